@@ -1,0 +1,83 @@
+// Access keys and their life cycle (design.md §3).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "claviger/base/digest.h"
+#include "claviger/base/result.h"
+#include "claviger/base/time.h"
+#include "claviger/core/api.h"
+#include "claviger/core/ids.h"
+#include "claviger/core/key_text.h"
+#include "claviger/core/network.h"
+#include "claviger/core/version.h"
+
+namespace claviger::core {
+
+/// What is stored. "Expired" is not: every reader computes it from the clock (status_at()).
+enum class KeyState : std::uint8_t { kPending, kActive, kDisabled, kRevoked, kRejected };
+
+/// What users see.
+enum class KeyStatus : std::uint8_t { kPending, kActive, kDisabled, kExpired, kRevoked, kRejected };
+
+[[nodiscard]] std::string_view to_string(KeyState state);
+[[nodiscard]] std::optional<KeyState> parse_key_state(std::string_view text);
+[[nodiscard]] std::string_view to_string(KeyStatus status);
+[[nodiscard]] std::optional<KeyStatus> parse_key_status(std::string_view text);
+
+enum class RevokeReason : std::uint8_t {
+  kCompromised,
+  kSuperseded,
+  kContractEnded,
+  kOwnerLeft,
+  kApiDefect,
+  kOther,
+};
+
+[[nodiscard]] std::string_view to_string(RevokeReason reason);
+[[nodiscard]] std::optional<RevokeReason> parse_revoke_reason(std::string_view text);
+
+/// One secret of a key; a rotated key has two for the time of the overlap.
+struct KeySecret {
+  Digest digest{};
+  Time not_after = kEndOfTime;  ///< first moment at which it is no longer valid
+};
+
+struct AccessKey {
+  KeyId id;
+  OrganizationId organization;
+  ApplicationId application;
+  UserId maker;
+  SecretKind kind = SecretKind::kAccessKey;
+  std::string name;
+  std::string description;
+  KeyHint hint;
+  std::vector<NamedGrant> grants;
+  std::vector<std::string> scopes;  ///< added to every grant whose API knows them
+  bool read_only = false;
+  Time not_before = kStartOfTime;
+  Time expires_at =
+      kEndOfTime;  ///< first moment at which it is no longer valid; end of time: never
+  std::optional<std::vector<Network>> allowed_ips;  ///< nullopt: from anywhere
+  KeyState state = KeyState::kRejected;
+  Time created_at;
+  std::optional<Time> revoked_at;
+  std::optional<RevokeReason> revoke_reason;
+  std::string revoke_comment;
+  Version version;
+};
+
+/// The status that a reader of the clock sees.
+[[nodiscard]] KeyStatus status_at(const AccessKey& key, Time now);
+
+enum class KeyAction : std::uint8_t { kDisable, kEnable, kRevoke };
+
+/// The state after an action. Errors: kConflict with the reason, if the key's status does not allow
+/// it: a revocation is final, and only what is disabled can be enabled.
+[[nodiscard]] Result<KeyState> state_after(const AccessKey& key, KeyAction action, Time now);
+
+}  // namespace claviger::core

@@ -1,0 +1,84 @@
+// APIs, their endpoints, and who may consume them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "claviger/base/result.h"
+#include "claviger/base/time.h"
+#include "claviger/core/canonical_request.h"
+#include "claviger/core/grant.h"
+#include "claviger/core/ids.h"
+#include "claviger/core/method.h"
+#include "claviger/core/state_view.h"
+#include "claviger/core/version.h"
+
+namespace claviger::core {
+
+/// How old the state at a gateway may be before it refuses calls to an API (design.md §5).
+inline constexpr Microseconds kDefaultMaxStaleness = std::chrono::seconds{300};
+
+struct Endpoint {
+  EndpointId id;
+  EndpointNumber number{};
+  Method method = Method::kGet;  ///< GET answers HEAD as well
+  std::string path;              ///< template below the API's base path
+  std::string summary;
+  std::vector<std::string> scopes;  ///< all of them are needed
+};
+
+struct Api {
+  ApiId id;
+  ApiNumber number{};
+  OrganizationId organization;
+  std::string name;  ///< unique over all organizations: gateways name it in their configuration
+  std::string title;
+  std::string base_path;  ///< "" or "/v1"
+  std::string upstream;   ///< "http://127.0.0.1:9000"
+  Standing standing = Standing::kInactive;
+  CarrierSet carriers;
+  bool lets_preflight_through = false;
+  Microseconds max_staleness = kDefaultMaxStaleness;  ///< kServeAlways: no bound
+  std::vector<std::string> scopes;  ///< by scope number; a name keeps its number for ever
+  std::vector<Endpoint> endpoints;
+  Time created_at;
+  Version version;
+};
+
+/// A name that may stand in a gateway's configuration: 1 to 64 of a-z 0-9 and inner '-' '_' '.'.
+[[nodiscard]] bool is_api_name(std::string_view name);
+
+/// What is asked for or given on one API, by names, as users write it. Compiled by compile_grant().
+struct NamedGrant {
+  std::string api;
+  std::vector<std::string> endpoints;  ///< "GET /devices/{id}", or "*" for every one
+  std::vector<std::string> methods;    ///< narrows; empty: no narrowing
+  std::vector<std::string> scopes;     ///< "*" for every one
+
+  bool operator==(const NamedGrant&) const = default;
+};
+
+/// The most that users of an organization may take of an API by themselves (design.md §4.1).
+struct ConsumerRight {
+  OrganizationId consumer;
+  NamedGrant most;
+};
+
+/// Resolves the names of a grant on `api`. `extra_scopes` are added as far as the API knows them.
+/// Errors: kInvalidInput with one fault per name that is not there, pointers below `pointer`.
+[[nodiscard]] Result<Grant> compile_grant(const NamedGrant& grant, const Api& api,
+                                          const std::vector<std::string>& extra_scopes,
+                                          const std::string& pointer);
+
+/// What is asked for beyond what is held: one sentence per excess, with a pointer below `pointer`;
+/// empty if `asked` lies within `held` (design.md §4.1: asking for more is refused, naming each).
+[[nodiscard]] std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held,
+                                           const Api& api, const std::string& pointer);
+
+/// The API's endpoints in the form that decides: GET stands for HEAD as well.
+[[nodiscard]] RouteTableSpec route_table_of(const Api& api);
+
+}  // namespace claviger::core

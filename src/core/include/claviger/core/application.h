@@ -1,0 +1,32 @@
+// Applications: named groups of access keys.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "claviger/base/time.h"
+#include "claviger/core/ids.h"
+#include "claviger/core/version.h"
+
+namespace claviger::core {
+
+/// How many active applications a user, and active keys an application, may have by default
+/// (design.md §3).
+inline constexpr int kDefaultMaxApplicationsPerUser = 10;
+inline constexpr int kDefaultMaxKeysPerApplication = 10;
+
+enum class ApplicationStatus : std::uint8_t { kActive, kRevoked };
+
+struct Application {
+  ApplicationId id;
+  OrganizationId organization;
+  UserId owner;
+  std::string name;
+  std::string description;
+  ApplicationStatus status = ApplicationStatus::kRevoked;
+  Time created_at;
+  Version version;
+};
+
+}  // namespace claviger::core

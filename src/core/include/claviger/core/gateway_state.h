@@ -1,0 +1,110 @@
+// What the server tells its gateways: the inputs of the decision as records by id, whole or as what
+// has changed since a version.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "claviger/base/digest.h"
+#include "claviger/base/id.h"
+#include "claviger/base/result.h"
+#include "claviger/base/time.h"
+#include "claviger/core/access_key.h"
+#include "claviger/core/api.h"
+#include "claviger/core/grant.h"
+#include "claviger/core/ids.h"
+#include "claviger/core/network.h"
+#include "claviger/core/version.h"
+
+namespace claviger::core {
+
+/// The name of a set of rights that many users share ("manage/org_…", "consume/org_…").
+struct RightSetId {
+  std::string text;
+
+  auto operator<=>(const RightSetId&) const = default;
+
+  /// What those hold who manage the APIs of an organization.
+  static RightSetId of_managers(OrganizationId organization) {
+    return {"manage/" + organization.str()};
+  }
+
+  /// What the users of an organization may consume.
+  static RightSetId of_consumers(OrganizationId organization) {
+    return {"consume/" + organization.str()};
+  }
+};
+
+struct OrganizationRecord {
+  OrganizationId id;
+  Standing standing = Standing::kInactive;
+};
+
+struct RightSetRecord {
+  RightSetId id;
+  std::vector<Grant> rights;
+};
+
+struct UserRecord {
+  UserId id;
+  Standing standing = Standing::kInactive;
+  std::vector<RightSetId> right_sets;
+};
+
+struct ApiRecord {
+  ApiId id;
+  ApiNumber number{};
+  std::string name;
+  Standing standing = Standing::kInactive;
+  CarrierSet carriers;
+  bool lets_preflight_through = false;
+  Microseconds max_staleness{0};
+  RouteTableSpec routes;
+};
+
+struct ApplicationRecord {
+  ApplicationId id;
+  UserId owner;
+  Standing standing = Standing::kInactive;
+};
+
+struct KeyRecord {
+  KeyId id;
+  ApplicationId application;
+  UserId maker;
+  OrganizationId organization;
+  std::vector<Grant> grants;
+  std::optional<std::vector<Network>> networks;
+  bool read_only = true;
+  Time not_before = kEndOfTime;
+  Time expires_at = kStartOfTime;
+  Standing standing = Standing::kInactive;  ///< inactive: disabled or not yet claimed
+  bool revoked = true;                      ///< for ever; a later record cannot undo it
+  std::vector<KeySecret> secrets;           ///< a secret that is missing here later on is revoked
+};
+
+/// One record. A record that names another comes behind it in every stream.
+using GatewayRecord = std::variant<OrganizationRecord, RightSetRecord, UserRecord, ApiRecord,
+                                   ApplicationRecord, KeyRecord>;
+
+/// What leads from version `from` to version `to`: the present records of all that changed.
+struct GatewayChanges {
+  Epoch epoch;
+  Version from;
+  Version to;
+  std::vector<GatewayRecord> records;
+};
+
+/// Takes the records of a whole state one by one.
+using GatewayRecordSink = std::function<Result<void>(GatewayRecord&&)>;
+
+/// What a whole state is the state of.
+struct GatewaySnapshot {
+  Epoch epoch;
+  Version version;
+};
+
+}  // namespace claviger::core

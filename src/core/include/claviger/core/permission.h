@@ -1,0 +1,88 @@
+// Permissions and the predefined roles that bundle them (design.md §4.3, §4.4).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace claviger::core {
+
+/// The first twelve are the product's public names, exactly. "Any" means of the organization, "my"
+/// means made by me. The others rule what the twelve do not name.
+enum class Permission : std::uint8_t {
+  kViewApplications,
+  kCreateApplication,
+  kEditApplication,
+  kRevokeApplication,
+  kViewKeysOfAny,
+  kViewKeysOfMine,
+  kCreateKeysForAny,
+  kCreateKeysForMine,
+  kEditKeysOfAny,
+  kEditKeysOfMine,
+  kRevokeKeysOfAny,
+  kRevokeKeysOfMine,
+  kManageAssets,  ///< "Manage Assets": APIs of all organizations
+  kModifyAssets,  ///< "Modify Assets": APIs of the own organization
+  kViewUsers,
+  kManageUsers,
+  kManageOrganizations,
+  kViewGateways,
+};
+
+inline constexpr std::uint8_t kPermissionCount =
+    static_cast<std::uint8_t>(Permission::kViewGateways) + 1;
+
+/// The permission's public name: "Create access keys for my application".
+[[nodiscard]] std::string_view to_string(Permission permission);
+
+/// A set of permissions, closed under inclusion: Create, Edit and Revoke application each bring
+/// View applications; "any" brings "my"; Manage Assets brings Modify Assets. Empty by default.
+class PermissionSet {
+ public:
+  constexpr PermissionSet() = default;
+
+  [[nodiscard]] PermissionSet with(Permission permission) const;
+
+  [[nodiscard]] constexpr bool contains(Permission permission) const {
+    return (bits_ >> static_cast<unsigned>(permission) & 1U) != 0;
+  }
+
+  friend constexpr PermissionSet operator|(PermissionSet a, PermissionSet b) {
+    PermissionSet both;
+    both.bits_ = a.bits_ | b.bits_;
+    return both;
+  }
+
+  constexpr bool operator==(const PermissionSet&) const = default;
+
+  [[nodiscard]] std::vector<Permission> list() const;
+
+ private:
+  std::uint64_t bits_ = 0;
+};
+
+/// The predefined roles.
+enum class Role : std::uint8_t {
+  kAdministrator,
+  kOrganizationAdministrator,
+  kAssetProvider,
+  kAssetConsumer,
+  kAuditor,
+  kBillingManager,
+  kOperator,
+};
+
+inline constexpr std::uint8_t kRoleCount = static_cast<std::uint8_t>(Role::kOperator) + 1;
+
+/// The role's name: "Organization Administrator".
+[[nodiscard]] std::string_view to_string(Role role);
+[[nodiscard]] std::optional<Role> parse_role(std::string_view name);
+[[nodiscard]] PermissionSet permissions_of(Role role);
+[[nodiscard]] PermissionSet permissions_of(const std::vector<Role>& roles);
+
+/// Who manages the APIs of an organization holds every right on them (design.md §4.1).
+[[nodiscard]] bool manages_apis(PermissionSet permissions);
+
+}  // namespace claviger::core
