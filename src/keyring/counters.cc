@@ -1,0 +1,210 @@
+#include "claviger/keyring/counters.h"
+
+#include "mapped_file.h"
+#include "word.h"
+
+#include <atomic>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <unordered_map>
+#include <vector>
+
+namespace claviger::keyring {
+namespace {
+
+constexpr std::uint64_t kMagic = 0x544E4356'4C430A0D;  // "\r\nCLVCNT"
+constexpr std::uint64_t kLayoutVersion = 1;
+constexpr std::size_t kPageBytes = 4096;
+constexpr std::size_t kSlotWords = 4;
+constexpr std::size_t kMaxProbes = 1024;
+constexpr std::uint64_t kMinCapacity = 8192;
+
+struct CountersHeader {
+  std::uint64_t magic;
+  std::uint64_t layout_version;
+  std::uint64_t capacity;  ///< in slots
+  std::uint64_t superseded;
+  std::uint64_t undecided;
+};
+
+std::size_t file_bytes(std::uint64_t capacity) {
+  return kPageBytes + capacity * kSlotWords * sizeof(std::uint64_t);
+}
+
+std::array<std::uint64_t, 2> words_of(const Uuid& id) {
+  std::array<std::uint64_t, 2> words{};
+  std::memcpy(words.data(), id.bytes.data(), id.bytes.size());
+  return words;
+}
+
+/// True if the word is `mine`, or was empty and is so from now on.
+bool claim_word(std::uint64_t& word, std::uint64_t mine) {
+  std::uint64_t there = 0;
+  return std::atomic_ref<std::uint64_t>(word).compare_exchange_strong(there, mine,
+                                                                      std::memory_order_acq_rel) ||
+         there == mine;
+}
+
+/// The capacity of an open counters file; 0 if it is not one that this program can use.
+std::uint64_t capacity_of(const Descriptor& descriptor) {
+  struct stat status = {};
+  CountersHeader header{};
+  if (!descriptor.is_open() || fstat(descriptor.number(), &status) != 0 ||
+      pread(descriptor.number(), &header, sizeof(header), 0) != sizeof(header) ||
+      header.magic != kMagic || header.layout_version != kLayoutVersion ||
+      header.capacity > static_cast<std::uint64_t>(status.st_size) ||
+      static_cast<std::uint64_t>(status.st_size) < file_bytes(header.capacity))
+    return 0;
+  return header.capacity;
+}
+
+std::optional<MappedFile> open_counters(const std::string& path) {
+  Descriptor descriptor(open(path.c_str(), O_RDWR | O_CLOEXEC));
+  const std::uint64_t capacity = capacity_of(descriptor);
+  if (capacity == 0) return std::nullopt;
+  auto file = MappedFile::map(std::move(descriptor), file_bytes(capacity), Access::kReadWrite);
+  if (!file) return std::nullopt;
+  return *std::move(file);
+}
+
+CountersHeader& header_of(const MappedFile& file) {
+  return *reinterpret_cast<CountersHeader*>(file.data());
+}
+
+std::uint64_t* slot_of(const MappedFile& file, std::size_t index) {
+  return reinterpret_cast<std::uint64_t*>(file.data() + kPageBytes) + index * kSlotWords;
+}
+
+/// Every counters file of the directory, superseded ones included.
+std::vector<MappedFile> open_all(const std::string& directory) {
+  std::vector<MappedFile> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename();
+    const bool named_so = name == kCountersFile || name.starts_with("counters.before-");
+    if (!named_so) continue;
+    if (auto file = open_counters(entry.path())) files.push_back(*std::move(file));
+  }
+  return files;
+}
+
+Result<MappedFile> make_file(const std::string& directory, std::uint64_t capacity) {
+  const std::string place = directory + '/' + std::string(kCountersFile);
+  const std::string made = place + ".new";
+  MappedFile file = TRY(MappedFile::create(made, file_bytes(capacity), 0660));
+  header_of(file) = {.magic = kMagic,
+                     .layout_version = kLayoutVersion,
+                     .capacity = capacity,
+                     .superseded = 0,
+                     .undecided = 0};
+  if (rename(made.c_str(), place.c_str()) != 0)
+    return fail(Error::unavailable(system_error("put " + place + " in its place")));
+  return file;
+}
+
+}  // namespace
+
+void CounterSlot::add(Time now) const {
+  std::atomic_ref<std::uint64_t>(words_[2]).fetch_add(1, std::memory_order_relaxed);
+  std::atomic_ref<std::uint64_t>(words_[3]).store(static_cast<std::uint64_t>(to_microseconds(now)),
+                                                  std::memory_order_relaxed);
+}
+
+/// A superseded file stays mapped behind the newer one, for the slots in it that are still held.
+struct Counters::Mapping {
+  MappedFile file;
+  std::shared_ptr<Mapping> before;
+};
+
+Counters::Counters(std::string directory) : path_(std::move(directory)) {
+  path_ += '/';
+  path_ += kCountersFile;
+}
+
+Counters::~Counters() = default;
+Counters::Counters(Counters&&) noexcept = default;
+Counters& Counters::operator=(Counters&&) noexcept = default;
+
+Counters::Mapping* Counters::current() {
+  if (mapping_ && load_word(header_of(mapping_->file).superseded) == 0) return mapping_.get();
+  auto file = open_counters(path_);
+  if (!file) return nullptr;
+  mapping_ = std::make_shared<Mapping>(Mapping{*std::move(file), mapping_});
+  return mapping_.get();
+}
+
+CounterSlot Counters::claim(const Uuid& key) {
+  const Mapping* mapping = current();
+  if (mapping == nullptr) return {};
+  const std::uint64_t capacity = header_of(mapping->file).capacity;
+  const auto id = words_of(key);
+  std::size_t index = id[1] % capacity;
+  for (std::size_t probe = 0; probe < kMaxProbes; ++probe, index = (index + 1) % capacity) {
+    std::uint64_t* slot = slot_of(mapping->file, index);
+    if (claim_word(slot[0], id[0]) && claim_word(slot[1], id[1])) return CounterSlot(slot);
+  }
+  return {};
+}
+
+void Counters::count_undecided() {
+  if (const Mapping* mapping = current())
+    std::atomic_ref<std::uint64_t>(header_of(mapping->file).undecided)
+        .fetch_add(1, std::memory_order_relaxed);
+}
+
+Result<void> keep_counters(const std::string& directory, std::uint64_t keys) {
+  const std::string place = directory + '/' + std::string(kCountersFile);
+  // Read, not mapped: this is asked at every change.
+  const std::uint64_t capacity_there =
+      capacity_of(Descriptor(open(place.c_str(), O_RDONLY | O_CLOEXEC)));
+  if (capacity_there > 0 && keys <= capacity_there / 2) return {};
+  const auto there = open_counters(place);
+  const std::uint64_t capacity = std::max(kMinCapacity, keys * 4);
+  if (there || access(place.c_str(), F_OK) == 0) {
+    // Kept under a name of its own: its counts stand, and a file that is damaged is evidence.
+    std::string kept;
+    for (int number = 1; kept.empty() || access(kept.c_str(), F_OK) == 0; ++number)
+      kept = place + ".before-" + std::to_string(number);
+    if (link(place.c_str(), kept.c_str()) != 0)
+      return fail(Error::unavailable(system_error("keep " + place)));
+  }
+  TRY(make_file(directory, capacity));
+  if (there)
+    std::atomic_ref<std::uint64_t>(header_of(*there).superseded)
+        .store(1, std::memory_order_release);
+  return {};
+}
+
+Result<void> read_counters(const std::string& directory,
+                           const std::function<void(const CallCount&)>& use) {
+  std::unordered_map<Uuid, CallCount> totals;
+  for (const MappedFile& file : open_all(directory)) {
+    const std::uint64_t capacity = header_of(file).capacity;
+    for (std::size_t i = 0; i < capacity; ++i) {
+      const std::uint64_t* slot = slot_of(file, i);
+      const std::uint64_t calls = load_word(slot[2]);
+      if (calls == 0) continue;
+      Uuid key;
+      std::memcpy(key.bytes.data(), slot, key.bytes.size());
+      CallCount& total = totals[key];
+      total.key = key;
+      total.calls += calls;
+      total.last_call = std::max(total.last_call,
+                                 from_microseconds(static_cast<std::int64_t>(load_word(slot[3]))));
+    }
+  }
+  for (const auto& [key, total] : totals) use(total);
+  return {};
+}
+
+Result<std::uint64_t> read_undecided(const std::string& directory) {
+  std::uint64_t undecided = 0;
+  for (const MappedFile& file : open_all(directory))
+    undecided += load_word(header_of(file).undecided);
+  return undecided;
+}
+
+}  // namespace claviger::keyring
