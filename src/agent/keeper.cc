@@ -1,0 +1,150 @@
+#include "claviger/agent/keeper.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <grp.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "claviger/base/log.h"
+#include "claviger/keyring/counters.h"
+
+namespace claviger::agent {
+namespace {
+
+/// nginx's workers are in this group, and nobody else reads the state (design.md §9).
+constexpr const char* kGatewayGroup = "claviger";
+constexpr mode_t kDirectoryMode = 02750;
+
+// A keyring whose greater half is dead is written anew, but not for a handful of keys.
+constexpr std::uint64_t kDeadKeysWorthARebuild = 10'000;
+
+std::string describe(const Error& error) {
+  return error.internal_text().empty() ? error.public_text().str() : error.internal_text();
+}
+
+Error cannot(const std::string& what, const std::string& path) {
+  return Error::refused(
+      ErrorCode::kUnavailable,
+      fmt::format("Cannot {} the state directory {}: {}.", what, path, std::strerror(errno)));
+}
+
+}  // namespace
+
+Keeper::Keeper(KeeperSettings settings, ChangeSource& source, const Clock& clock)
+    : settings_(std::move(settings)), source_(source), clock_(clock) {}
+
+Result<void> Keeper::prepare() {
+  const std::string& path = settings_.state_directory;
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) {
+    errno = error.value();
+    return fail(cannot("make", path));
+  }
+  if (const group* gateway_group = getgrnam(kGatewayGroup); gateway_group != nullptr) {
+    // Only a privileged agent may give a directory away; another must own it already.
+    if (chown(path.c_str(), static_cast<uid_t>(-1), gateway_group->gr_gid) != 0)
+      log::warning("the state directory stays with its group",
+                   {{"directory", path}, {"wanted", kGatewayGroup}});
+  }
+  if (chmod(path.c_str(), kDirectoryMode) != 0) return fail(cannot("set the mode of", path));
+  struct statfs file_system = {};
+  if (statfs(path.c_str(), &file_system) == 0 && file_system.f_type != TMPFS_MAGIC)
+    log::warning(
+        "the state directory is not in tmpfs: writes of others to its disk can stall nginx",
+        {{"directory", path}});
+  return {};
+}
+
+void Keeper::run() {
+  Microseconds pause = settings_.retry;
+  while (!stopping_) {
+    const Result<bool> round = catch_up();
+    if (round) {
+      pause = settings_.retry;
+      source_.wait_for_change(writer_ ? writer_->version() : core::Version{}, settings_.heartbeat);
+      continue;
+    }
+    log::error("the keyring could not be brought up to date",
+               {{"directory", settings_.state_directory}, {"cause", describe(round.error())}});
+    source_.wait_for_change(core::Version{INT64_MAX}, pause);
+    pause = std::min(pause * 2, settings_.heartbeat * 10);
+  }
+}
+
+void Keeper::stop() {
+  stopping_ = true;
+  source_.wake();
+}
+
+Result<bool> Keeper::catch_up() {
+  const bool must_rebuild = !writer_ || !writer_->is_in_place();
+  if (must_rebuild) {
+    TRY(rebuild());
+    return true;
+  }
+  const Result<bool> applied = apply_changes();
+  if (!applied) {
+    // A round that broke off may have written a part of its records. Each was a present one, so the
+    // state is safe, but no version is true of it: the next round starts over.
+    writer_.reset();
+    return fail(applied.error());
+  }
+  return *applied;
+}
+
+Result<void> Keeper::rebuild() {
+  const Time began = clock_.now();
+  writer_.reset();  // lets go of the directory's lock; readers go on with the file in place
+  const ChangeSource::Outline outline = TRY(source_.outline());
+  keyring::Writer writer = TRY(keyring::Writer::create(settings_.state_directory, outline.epoch,
+                                                       keyring::Capacity::for_keys(outline.keys)));
+  const core::GatewaySnapshot snapshot =
+      TRY(source_.snapshot([&](core::GatewayRecord&& record) { return writer.put(record); }));
+  if (snapshot.epoch != outline.epoch)
+    return fail(Error::unavailable("the server's epoch changed while its snapshot was read"));
+  TRY(keyring::keep_counters(settings_.state_directory, writer.keys()));
+  TRY(writer.publish(snapshot.version, began));
+  epoch_ = snapshot.epoch;
+  log::info("keyring written",
+            {{"directory", settings_.state_directory},
+             {"keys", static_cast<std::int64_t>(writer.keys())},
+             {"version", snapshot.version.number},
+             {"duration_s", static_cast<double>((clock_.now() - began).count()) / 1e6}});
+  writer_ = std::move(writer);
+  source_.report_applied(epoch_, snapshot.version);
+  return {};
+}
+
+Result<bool> Keeper::apply_changes() {
+  // What the server says is true as of the moment of asking, not of the answer.
+  const Time asked = clock_.now();
+  const auto changes = TRY(source_.changes_since(epoch_, writer_->version()));
+  const bool too_many_dead =
+      writer_->dead_keys() > kDeadKeysWorthARebuild && writer_->dead_keys() > writer_->keys() / 2;
+  if (!changes || too_many_dead) {
+    TRY(rebuild());
+    return true;
+  }
+  if (changes->to == writer_->version()) {
+    writer_->confirm(asked);
+    source_.report_applied(epoch_, changes->to);
+    return false;
+  }
+  if (changes->from != writer_->version())
+    return fail(Error::unavailable("the server's changes do not follow on this keyring's version"));
+  for (const core::GatewayRecord& record : changes->records) TRY(writer_->put(record));
+  TRY(keyring::keep_counters(settings_.state_directory, writer_->keys()));
+  TRY(writer_->publish(changes->to, asked));
+  source_.report_applied(epoch_, changes->to);
+  return true;
+}
+
+}  // namespace claviger::agent
