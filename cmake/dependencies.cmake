@@ -1,4 +1,5 @@
-# Third-party libraries: Debian 12's packages, listed in tools/packages.txt and reasoned in docs/decisions/.
+# Third-party libraries: Debian 12's packages, listed in tools/packages.txt and reasoned in
+# docs/decisions/.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(fmt 9 REQUIRED)
@@ -17,12 +18,14 @@ pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 # 1.81, not Debian's default 1.74: see docs/decisions on the HTTP server.
 find_package(Boost 1.81 REQUIRED COMPONENTS url)
-# Its CMake files name the targets differently from release to release; plain libraries do not.
-find_library(SOCI_CORE soci_core REQUIRED)
-find_library(SOCI_SQLITE soci_sqlite3 REQUIRED)
-find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
+# SOCI as archives: its shared libraries hide the back ends' classes, which the store needs for the
+# databases' own error codes. Its CMake files are not packaged.
 add_library(claviger_soci INTERFACE)
-target_include_directories(claviger_soci SYSTEM INTERFACE /usr/include/soci /usr/include/postgresql)
+foreach(part sqlite3 postgresql core)
+  find_library(SOCI_${part}_ARCHIVE libsoci_${part}.a REQUIRED)
+  add_library(soci_${part} UNKNOWN IMPORTED)
+  set_target_properties(soci_${part} PROPERTIES IMPORTED_LOCATION ${SOCI_${part}_ARCHIVE})
+  target_link_libraries(claviger_soci INTERFACE soci_${part})
+endforeach()
 target_link_libraries(claviger_soci INTERFACE PkgConfig::sqlite3 PkgConfig::libpq Threads::Threads)
-target_link_options(claviger_soci INTERFACE ${SOCI_CORE} ${SOCI_SQLITE} ${SOCI_POSTGRESQL})
 add_library(claviger::soci ALIAS claviger_soci)

@@ -7,17 +7,7 @@ namespace {
 
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Five bits of the 130-bit number that is two zero bits and then the UUID, from the front.
-unsigned five_bits(const Uuid& uuid, std::size_t index) {
-  unsigned value = 0;
-  for (std::size_t bit = index * 5; bit < index * 5 + 5; ++bit) {
-    value <<= 1;
-    if (bit < 2) continue;
-    const std::size_t position = bit - 2;
-    value |= std::to_integer<unsigned>(uuid.bytes[position / 8] >> (7 - position % 8)) & 1U;
-  }
-  return value;
-}
+__extension__ using Uint128 = unsigned __int128;
 
 }  // namespace
 
@@ -33,7 +23,10 @@ Uuid make_uuid(Time now, Random& random) {
 }
 
 void write_base32(const Uuid& uuid, std::array<char, 26>& out) {
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = kAlphabet[five_bits(uuid, i)];
+  Uint128 number = 0;
+  for (const std::byte byte : uuid.bytes) number = number << 8 | std::to_integer<unsigned>(byte);
+  for (std::size_t i = out.size(); i-- > 0; number >>= 5)
+    out[i] = kAlphabet[static_cast<std::size_t>(number & 31)];
 }
 
 std::optional<Uuid> parse_base32(std::string_view text) {

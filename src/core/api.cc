@@ -90,8 +90,7 @@ void compile_scopes(const NamedGrant& named, const Api& api, const std::string& 
   }
 }
 
-/// The methods and scopes that the held grants give on one endpoint; several grants add up only if
-/// one of them covers the whole (design.md §4.1), so each is tried alone.
+/// True if one of the held grants covers the need whole: several do not add up (design.md §4.1).
 bool holds(const std::vector<Grant>& held, const Need& need) {
   return GrantList(GrantList::encode(held)).cover(need).coverage == Coverage::kCovered;
 }
@@ -109,6 +108,26 @@ bool reaches_every_endpoint(const std::vector<Grant>& held, const Grant& asked) 
     return grant.api == asked.api && grant.endpoint_reach == Reach::kEvery &&
            grant.methods.covers(asked.methods);
   });
+}
+
+/// What is asked for on one endpoint beyond what is held, as a sentence; nullopt if nothing. A call
+/// that `asked` would cover must be covered by what is held, or it would be refused at each use.
+std::optional<std::string> excess_on(const Endpoint& endpoint, const Grant& asked,
+                                     const std::vector<Grant>& held, const Api& api) {
+  const ScopeSet given = asked.scope_reach == Reach::kEvery ? ScopeSet::all() : asked.scopes;
+  Need need{api.number, endpoint.number, endpoint.method, {}};
+  for (const Method method : {endpoint.method, Method::kHead}) {
+    if (!(methods_of(endpoint) & asked.methods).contains(method)) continue;
+    need.method = method;
+    need.scopes = {};
+    if (!holds(held, need))
+      return fmt::format("You do not hold \"{}\" on \"{}\".", label(endpoint), api.name);
+    need.scopes = scopes_of(endpoint, api) & given;
+    if (!holds(held, need))
+      return fmt::format("You do not hold \"{}\" on \"{}\" together with the scopes it needs.",
+                         label(endpoint), api.name);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -149,10 +168,9 @@ std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held,
                                     "name the endpoints that you need.",
                                     api.name));
   for (const Endpoint& endpoint : api.endpoints) {
-    if (!asks_for(asked, endpoint) || (methods_of(endpoint) & asked.methods).empty()) continue;
-    if (!holds(held, {api.number, endpoint.number, endpoint.method, {}}))
-      excess("endpoints",
-             fmt::format("You do not hold \"{}\" on \"{}\".", label(endpoint), api.name));
+    if (!asks_for(asked, endpoint)) continue;
+    if (auto sentence = excess_on(endpoint, asked, held, api))
+      excess("endpoints", *std::move(sentence));
   }
   ScopeSet held_scopes;
   bool every_scope = false;

@@ -1,5 +1,7 @@
 #include "claviger/core/canonical_request.h"
 
+#include "path_text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -47,24 +49,6 @@ constexpr std::string_view kIdentityPrefix = "claviger-";
 
 // ---- paths
 
-constexpr bool is_unreserved(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-/// A character that may stand in a segment as it is (RFC 3986 pchar), but for ';'.
-constexpr bool is_plain_in_segment(unsigned char c) {
-  constexpr std::string_view kOthers = "!$&'()*+,=:@";
-  return is_unreserved(c) || kOthers.find(static_cast<char>(c)) != std::string_view::npos;
-}
-
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// True for an escaped byte that no server reads as anything but itself.
 constexpr bool may_be_escaped(unsigned char c) {
   constexpr std::string_view kNever = "/\\%;";
@@ -111,13 +95,10 @@ bool is_canonical_segment(std::string_view segment) {
   for (std::size_t i = 0; i < segment.size(); ++i) {
     auto c = static_cast<unsigned char>(segment[i]);
     if (c == '%') {
-      if (segment.size() - i < 3) return false;
-      const int high = hex_value(segment[i + 1]);
-      const int low = hex_value(segment[i + 2]);
-      if (high < 0 || low < 0) return false;
-      c = static_cast<unsigned char>(high * 16 + low);
-      if (!may_be_escaped(c)) return false;
-      i += 2;
+      const std::optional<unsigned char> escaped = leading_escape(segment.substr(i));
+      if (!escaped || !may_be_escaped(*escaped)) return false;
+      c = *escaped;
+      i += kEscapeLength - 1;
     } else if (!is_plain_in_segment(c)) {
       return false;
     }
@@ -128,11 +109,12 @@ bool is_canonical_segment(std::string_view segment) {
 
 // ---- queries
 
-/// Calls `use(name, value)` for each parameter of a query, undecoded.
+/// Calls `use(name, value)` for each parameter of a query, undecoded. Some servers part parameters
+/// at ';' as well.
 template <class Use>
 void for_each_parameter(std::string_view query, Use use) {
   while (!query.empty()) {
-    const std::string_view parameter = query.substr(0, query.find('&'));
+    const std::string_view parameter = query.substr(0, query.find_first_of("&;"));
     query.remove_prefix(std::min(parameter.size() + 1, query.size()));
     const std::size_t equals = std::min(parameter.find('='), parameter.size());
     const std::size_t value = std::min(equals + 1, parameter.size());
@@ -141,7 +123,26 @@ void for_each_parameter(std::string_view query, Use use) {
 }
 
 constexpr std::string_view kQueryCarrierName = "apikey";
-constexpr std::string_view kMethodParameter = "_method";
+constexpr std::string_view kMethodParameter = "-method";  // "_method", folded
+
+/// True if a parameter's name, once decoded, folds to `folded_name`.
+bool decodes_and_folds_to(std::string_view name, std::string_view folded_name) {
+  while (!name.empty() && !folded_name.empty()) {
+    if (folded(take_decoded(name)) != folded_name.front()) return false;
+    folded_name.remove_prefix(1);
+  }
+  return name.empty() && folded_name.empty();
+}
+
+/// Upstreams that let a call name another method look for "_method" or for a header's name, after
+/// they have decoded the query and, some of them, turned names into variables.
+bool overrides_method(std::string_view parameter_name) {
+  const auto matches = [&](std::string_view known) {
+    return decodes_and_folds_to(parameter_name, known);
+  };
+  return matches(kMethodParameter) ||
+         std::any_of(kMethodOverrideNames.begin(), kMethodOverrideNames.end(), matches);
+}
 
 // ---- credentials
 
@@ -155,14 +156,13 @@ std::optional<std::string_view> bearer_token(std::string_view value) {
   return rest.substr(1);
 }
 
-/// True if a carrier that is not read holds a secret of ours all the same: in clear, as a cookie's
-/// value, or as the user name of Basic ("clv_" in base64 begins so).
+/// True if a carrier that is not read holds a secret of ours all the same: a word that begins like
+/// one, or one as the user name of Basic ("clv_" in base64 begins so).
 bool hides_a_secret_of_ours(std::string_view value) {
   constexpr std::string_view kInBase64 = "Y2x2X";
   for (std::size_t at = value.find(kSecretMark); at != std::string_view::npos;
        at = value.find(kSecretMark, at + 1)) {
-    if (at == 0 || std::string_view(" =\"',;:").find(value[at - 1]) != std::string_view::npos)
-      return true;
+    if (at == 0 || folded(value[at - 1]) == '-') return true;
   }
   const std::size_t space = value.find(' ');
   return space != std::string_view::npos && value.substr(space + 1).starts_with(kInBase64);
@@ -174,14 +174,18 @@ class CredentialReader {
   explicit CredentialReader(CarrierSet read) : read_(read) {}
 
   void take(HeaderMeaning meaning, std::string_view value) {
-    const bool proper = meaning.role == HeaderRole::kCarrier && read_.contains(meaning.carrier);
+    const bool proper = meaning.role == HeaderRole::kCarrier && read_.contains(meaning.carrier) &&
+                        meaning.carrier != Carrier::kCookie;
+    if (proper) {
+      repeated_ = repeated_ || seen_.contains(meaning.carrier);
+      seen_ = seen_.with(meaning.carrier);
+    }
     const std::optional<std::string_view> token =
         meaning.carrier == Carrier::kAuthorization ? bearer_token(value) : value;
     if (!proper || !token) {
       if (hides_a_secret_of_ours(value)) ++hidden_;
       return;
     }
-    if (found_ > 0) repeated_ = repeated_ || carrier_ == meaning.carrier;
     ++found_;
     carrier_ = meaning.carrier;
     text_ = *token;
@@ -200,6 +204,7 @@ class CredentialReader {
 
  private:
   CarrierSet read_;
+  CarrierSet seen_;
   int found_ = 0;
   int hidden_ = 0;
   bool repeated_ = false;
@@ -258,7 +263,7 @@ CanonicalResult canonicalise(const RawRequest& raw, CarrierSet read_carriers) {
   for (const CarrierHeader& header : raw.headers) credentials.take(header.meaning, header.value);
   bool method_overridden = false;
   for_each_parameter(query, [&](std::string_view name, std::string_view value) {
-    method_overridden = method_overridden || name == kMethodParameter;
+    method_overridden = method_overridden || overrides_method(name);
     const bool carrier = equals<lowered>(name, kQueryCarrierName);
     credentials.take({carrier ? HeaderRole::kCarrier : HeaderRole::kOther, Carrier::kQuery}, value);
   });

@@ -58,7 +58,8 @@ class Judge {
   }
 
   Reason preflight_passes() {
-    const bool passes = request_.is_preflight && api_->lets_preflight_through;
+    const bool passes = request_.is_preflight && api_->lets_preflight_through &&
+                        api_->standing == Standing::kActive;
     return passes ? Reason::kPreflight : Reason::kAllowed;
   }
 

@@ -1,5 +1,6 @@
 #include "claviger/core/key_text.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -27,20 +28,36 @@ constexpr std::array<KindText, 7> kKinds = {{
     {SecretKind::kSession, "clv_ses_", 43},
 }};
 
-constexpr std::array<std::uint32_t, 256> make_crc_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < table.size(); ++i) {
+using CrcTable = std::array<std::uint32_t, 256>;
+constexpr std::size_t kCrcStride = 8;
+
+/// Table n is the CRC-32 of each byte with n zero bytes behind it: eight bytes go in one step.
+constexpr std::array<CrcTable, kCrcStride> make_crc_tables() {
+  std::array<CrcTable, kCrcStride> tables{};
+  for (std::uint32_t i = 0; i < tables[0].size(); ++i) {
     std::uint32_t value = i;
     for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ ((value & 1U) != 0 ? 0xEDB88320U : 0U);
-    table[i] = value;
+    tables[0][i] = value;
   }
-  return table;
+  for (std::size_t n = 1; n < tables.size(); ++n) {
+    for (std::size_t i = 0; i < tables[n].size(); ++i)
+      tables[n][i] = tables[0][tables[n - 1][i] & 0xFFU] ^ tables[n - 1][i] >> 8;
+  }
+  return tables;
 }
 
 std::uint32_t crc32(std::string_view text) {
-  static constexpr std::array<std::uint32_t, 256> kTable = make_crc_table();
+  static constexpr std::array<CrcTable, kCrcStride> kTables = make_crc_tables();
   std::uint32_t crc = 0xFFFFFFFFU;
-  for (char c : text) crc = kTable[(crc ^ static_cast<unsigned char>(c)) & 0xFFU] ^ crc >> 8;
+  for (; text.size() >= kCrcStride; text.remove_prefix(kCrcStride)) {
+    std::uint32_t next = 0;
+    for (std::size_t i = 0; i < kCrcStride; ++i) {
+      const std::uint32_t mixed_in = i < sizeof(crc) ? crc >> 8 * i : 0;
+      next ^= kTables[kCrcStride - 1 - i][(mixed_in ^ static_cast<unsigned char>(text[i])) & 0xFFU];
+    }
+    crc = next;
+  }
+  for (char c : text) crc = kTables[0][(crc ^ static_cast<unsigned char>(c)) & 0xFFU] ^ crc >> 8;
   return ~crc;
 }
 
@@ -51,8 +68,16 @@ std::array<char, kChecksumLength> checksum_of(std::string_view text) {
   return digits;
 }
 
-constexpr bool is_base62(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+constexpr std::array<bool, 256> make_base62_table() {
+  std::array<bool, 256> table{};
+  for (const char digit : kAlphabet) table[static_cast<unsigned char>(digit)] = true;
+  return table;
+}
+
+/// By a table: branches on random characters would be guessed wrong again and again.
+bool is_base62(char c) {
+  static constexpr std::array<bool, 256> kTable = make_base62_table();
+  return kTable[static_cast<unsigned char>(c)];
 }
 
 /// Appends base62 digits, each equally likely: bytes from 248 on are thrown away.
@@ -92,9 +117,8 @@ std::optional<SecretKind> parse_key_text(std::string_view text) {
     if (!text.starts_with(shape.head)) continue;
     if (text.size() != shape.head.size() + shape.random_length + kChecksumLength)
       return std::nullopt;
-    for (char c : text.substr(shape.head.size())) {
-      if (!is_base62(c)) return std::nullopt;
-    }
+    const std::string_view digits = text.substr(shape.head.size());
+    if (!std::all_of(digits.begin(), digits.end(), is_base62)) return std::nullopt;
     const std::string_view body = text.substr(0, text.size() - kChecksumLength);
     const auto checksum = checksum_of(body);
     if (text.substr(body.size()) != std::string_view(checksum.data(), checksum.size()))
@@ -106,9 +130,10 @@ std::optional<SecretKind> parse_key_text(std::string_view text) {
 
 KeyHint hint_of(const Secret& secret) {
   const std::string_view text = secret.reveal();
-  const std::size_t head = text.find('_', kSecretMark.size()) + 1;
-  return {std::string(text.substr(0, head + kHintLength)),
-          std::string(text.substr(text.size() - kHintLength))};
+  // A text of another system has no head that is known to be public.
+  const std::size_t head = parse_key_text(text) ? text.find('_', kSecretMark.size()) + 1 : 0;
+  const std::size_t shown = std::min(kHintLength, text.size());
+  return {std::string(text.substr(0, head + shown)), std::string(text.substr(text.size() - shown))};
 }
 
 }  // namespace claviger::core

@@ -17,10 +17,11 @@ bool is_mapped_v4(const IpAddress& address) {
 }
 
 IpAddress masked(IpAddress address, std::uint8_t prefix_bits) {
-  for (std::size_t i = 0; i < address.bytes.size(); ++i) {
-    const int kept = std::clamp(prefix_bits - static_cast<int>(i) * 8, 0, 8);
-    address.bytes[i] = static_cast<std::uint8_t>(address.bytes[i] & (0xFF00 >> kept & 0xFF));
-  }
+  const std::size_t whole_bytes = prefix_bits / 8;
+  if (whole_bytes >= address.bytes.size()) return address;
+  const unsigned kept = 0xFF00U >> prefix_bits % 8 & 0xFFU;
+  address.bytes[whole_bytes] = static_cast<std::uint8_t>(address.bytes[whole_bytes] & kept);
+  std::fill(address.bytes.begin() + whole_bytes + 1, address.bytes.end(), std::uint8_t{0});
   return address;
 }
 
@@ -58,7 +59,8 @@ std::optional<Network> Network::parse(std::string_view text) {
     unsigned given = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), given);
     const bool whole = error == std::errc{} && end == digits.data() + digits.size();
-    if (digits.empty() || digits.size() > 3 || !whole || given > bits) return std::nullopt;
+    const bool padded = digits.size() > 1 && digits.front() == '0';
+    if (!whole || padded || given > bits) return std::nullopt;
     bits = given;
   }
   const auto prefix_bits = static_cast<std::uint8_t>(written_as_v4 ? bits + kMappedBits : bits);

@@ -1,5 +1,6 @@
 #include "claviger/core/route_table.h"
 
+#include "path_text.h"
 #include "wire.h"
 
 #include <algorithm>
@@ -60,6 +61,20 @@ std::string_view next_segment(std::string_view& rest) {
   const std::string_view segment = rest.substr(1, end - 1);
   rest.remove_prefix(end);
   return segment;
+}
+
+/// True if an escape stands for a character that could stand as it is, or is not in capitals
+/// (RFC 3986 §6.2.2): some other spelling of the text is then the usual one.
+bool has_needless_escape(std::string_view segment) {
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'f'; };
+  for (std::size_t at = segment.find('%'); at != std::string_view::npos;
+       at = segment.find('%', at + 1)) {
+    const std::optional<unsigned char> escaped = leading_escape(segment.substr(at));
+    if (escaped &&
+        (is_plain_in_segment(*escaped) || is_small(segment[at + 1]) || is_small(segment[at + 2])))
+      return true;
+  }
+  return false;
 }
 
 bool is_parameter(std::string_view segment) {
@@ -204,7 +219,9 @@ class Walker {
       const RouteMatch found = walk(*literal, rest, depth + 1);
       if (found.outcome != RouteMatch::Outcome::kNoPath) return found;
     }
-    if (node.parameter_node != kNoNode && !segment.empty())
+    const std::optional<bool> ambiguous = spells_a_literal(node, segment);
+    if (!ambiguous) return {};
+    if (node.parameter_node != kNoNode && !segment.empty() && !*ambiguous)
       return walk(node.parameter_node, rest, depth + 1);
     return {.outcome = RouteMatch::Outcome::kNoPath, .endpoint = {}, .scopes = {}};
   }
@@ -217,6 +234,23 @@ class Walker {
     return read_record(bytes_, head_.nodes + std::size_t{index} * sizeof(NodeRecord), node);
   }
 
+  struct Literal {
+    std::string_view text;
+    std::uint32_t node;
+  };
+
+  /// A node's literal child; nullopt if the table is damaged.
+  std::optional<Literal> literal_at(const NodeRecord& node, std::uint32_t place) const {
+    ChildRecord child{};
+    const std::size_t at =
+        head_.children + (std::size_t{node.first_child} + place) * sizeof(ChildRecord);
+    if (!read_record(bytes_, at, child) || child.text_offset > bytes_.size() ||
+        child.text_length > bytes_.size() - child.text_offset)
+      return std::nullopt;
+    const auto* text = reinterpret_cast<const char*>(bytes_.data()) + child.text_offset;
+    return Literal{{text, child.text_length}, child.node};
+  }
+
   /// The node behind a literal; kNoNode if there is none, nullopt if the table is damaged.
   std::optional<std::uint32_t> literal_child(const NodeRecord& node,
                                              std::string_view segment) const {
@@ -224,21 +258,28 @@ class Walker {
     std::uint32_t high = node.child_count;
     while (low < high) {
       const std::uint32_t middle = low + (high - low) / 2;
-      ChildRecord child{};
-      const std::size_t at =
-          head_.children + (std::size_t{node.first_child} + middle) * sizeof(ChildRecord);
-      if (!read_record(bytes_, at, child) || child.text_offset > bytes_.size() ||
-          child.text_length > bytes_.size() - child.text_offset)
-        return std::nullopt;
-      const std::string_view text(reinterpret_cast<const char*>(bytes_.data()) + child.text_offset,
-                                  child.text_length);
-      if (text == segment) return child.node;
-      if (text < segment)
+      const std::optional<Literal> literal = literal_at(node, middle);
+      if (!literal) return std::nullopt;
+      if (literal->text == segment) return literal->node;
+      if (literal->text < segment)
         low = middle + 1;
       else
         high = middle;
     }
     return kNoNode;
+  }
+
+  /// True for another spelling of a literal of this node ("%40me" where there is "@me"); nullopt if
+  /// the table is damaged. Literals have no needless escape, so only an escape spells one
+  /// otherwise.
+  std::optional<bool> spells_a_literal(const NodeRecord& node, std::string_view segment) const {
+    if (segment.find('%') == std::string_view::npos) return false;
+    for (std::uint32_t place = 0; place < node.child_count; ++place) {
+      const std::optional<Literal> literal = literal_at(node, place);
+      if (!literal) return std::nullopt;
+      if (literal->text != segment && equal_decoded(literal->text, segment)) return true;
+    }
+    return false;
   }
 
   RouteMatch terminal_of(const NodeRecord& node) const {
@@ -287,6 +328,8 @@ TemplateCheck check_path_template(std::string_view path) {
         segment.substr(1, segment.size() - 2).find_first_of("{}") == std::string_view::npos;
     if (braces && !whole)
       return {false, "has a parameter that is not a whole segment, such as /items/{id}"};
+    if (!braces && has_needless_escape(segment))
+      return {false, "has an escape where none is needed, or one that is not in capitals (%C3%A9)"};
     probe += '/';
     probe += braces ? std::string_view("x") : segment;
   }

@@ -7,8 +7,6 @@
 //     …
 //     return {};
 //   }
-//
-// TRY must not stand inside another TRY's parentheses: give the inner one a line of its own.
 #pragma once
 
 #include <utility>
@@ -42,10 +40,14 @@ inline void unwrap(Result<void>&&) {}
 }  // namespace detail
 }  // namespace claviger
 
-#define TRY(expression)                                                           \
-  __extension__({                                                                 \
-    auto try_result_ = (expression);                                              \
-    if (!try_result_.has_value()) [[unlikely]]                                    \
-      return ::tl::unexpected<::claviger::Error>(std::move(try_result_).error()); \
-    ::claviger::detail::unwrap(std::move(try_result_));                           \
+// A name of its own for each use: TRY may stand within another one's argument.
+#define CLAVIGER_TRY_WITH(expression, name)                                \
+  __extension__({                                                          \
+    auto name = (expression);                                              \
+    if (!name.has_value()) [[unlikely]]                                    \
+      return ::tl::unexpected<::claviger::Error>(std::move(name).error()); \
+    ::claviger::detail::unwrap(std::move(name));                           \
   })
+#define CLAVIGER_TRY_NUMBERED(expression, number) CLAVIGER_TRY_WITH(expression, try_result_##number)
+#define CLAVIGER_TRY_COUNTED(expression, number) CLAVIGER_TRY_NUMBERED(expression, number)
+#define TRY(expression) CLAVIGER_TRY_COUNTED(expression, __COUNTER__)

@@ -98,8 +98,9 @@ struct CanonicalResult {
 inline constexpr std::size_t kMaxTargetBytes = 8192;
 
 /// True if every server reads the path alike: begins with '/'; only characters of RFC 3986; no
-/// empty or dot segment but a last empty one; no '\', ';', '#'; percent-escapes only where a
-/// character needs one, never for '/', '\', '%', ';' or a control character; decodes to UTF-8.
+/// empty segment but a last one, none of dots alone, at most kMaxPathSegments; no '\', ';', '#'; no
+/// percent-escape of an unreserved character, '/', '\', '%', ';' or a control character; decodes to
+/// UTF-8.
 [[nodiscard]] bool is_canonical_path(std::string_view path);
 
 [[nodiscard]] CanonicalResult canonicalise(const RawRequest& raw, CarrierSet read_carriers);

@@ -32,6 +32,9 @@ struct RightSetId {
     return {"manage/" + organization.str()};
   }
 
+  /// What those hold who manage the APIs of all organizations.
+  static RightSetId of_platform_managers() { return {"manage/*"}; }
+
   /// What the users of an organization may consume.
   static RightSetId of_consumers(OrganizationId organization) {
     return {"consume/" + organization.str()};

@@ -52,9 +52,9 @@ struct RouteTableSpec {
 /// Deepest path, in segments, that a template or a call may have.
 inline constexpr std::size_t kMaxPathSegments = 64;
 
-/// True for a template that can be compiled: begins with '/', canonical literals, whole-segment
-/// parameters, at most kMaxPathSegments. Otherwise `why` says what is wrong, as the rest of a
-/// sentence ("has a query").
+/// True for a template that can be compiled: begins with '/', canonical literals without needless
+/// escapes, whole-segment parameters, at most kMaxPathSegments. Otherwise `why` says what is wrong,
+/// as the rest of a sentence ("has a query").
 struct TemplateCheck {
   bool ok = false;
   std::string why;
