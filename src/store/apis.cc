@@ -1,0 +1,301 @@
+#include "claviger/store/apis.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "connection.h"
+#include "json.h"
+#include "refusal.h"
+#include "right_sets.h"
+#include "where.h"
+#include "words.h"
+
+namespace claviger::store {
+namespace {
+
+using core::Api;
+using core::ApiId;
+using core::Endpoint;
+
+constexpr std::string_view kSelect =
+    "SELECT id, number, organization_id, name, title, base_path, upstream, standing, carriers, "
+    "lets_preflight_through, max_staleness, scopes, created_at, version FROM apis";
+
+/// An endpoint with what only the database knows of it.
+struct StoredEndpoint {
+  ApiId api;
+  Endpoint endpoint;
+  bool is_present = false;  ///< false: it was there once; its number is kept for it
+};
+
+/// What makes an endpoint the same one: what calls it matches.
+using Shape = std::pair<core::Method, std::string>;
+
+Shape shape_of(const Endpoint& endpoint) {
+  return {endpoint.method, core::path_template_shape(endpoint.path)};
+}
+
+Value staleness_value(Microseconds staleness) {
+  if (staleness == core::kServeAlways) return Value(std::optional<std::int64_t>());
+  return Value(std::int64_t{staleness.count()});
+}
+
+Api read_api(Row& row) {
+  Api api;
+  api.id = row.id<ApiId>();
+  api.number = core::ApiNumber{static_cast<std::uint32_t>(row.number())};
+  api.organization = row.id<core::OrganizationId>();
+  api.name = row.text();
+  api.title = row.text();
+  api.base_path = row.text();
+  api.upstream = row.text();
+  api.standing = row.word(parse_standing);
+  api.carriers = row.word(parse_carriers);
+  api.lets_preflight_through = row.flag();
+  const auto staleness = row.optional_number();
+  api.max_staleness = staleness ? Microseconds{*staleness} : core::kServeAlways;
+  api.scopes = row.word(parse_strings);
+  api.created_at = row.time();
+  api.version = row.version();
+  return api;
+}
+
+StoredEndpoint read_endpoint(Row& row) {
+  StoredEndpoint stored;
+  stored.api = row.id<ApiId>();
+  stored.endpoint.id = row.id<core::EndpointId>();
+  stored.endpoint.number = core::EndpointNumber{static_cast<std::uint32_t>(row.number())};
+  stored.endpoint.method = row.word(core::parse_method);
+  stored.endpoint.path = row.text();
+  stored.endpoint.summary = row.text();
+  stored.endpoint.scopes = row.word(parse_strings);
+  stored.is_present = row.flag();
+  return stored;
+}
+
+/// The endpoints of the APIs from `first` to `last`, by API and number.
+Result<std::vector<StoredEndpoint>> load_endpoints(const ReadTransaction& tx, const Scope& scope,
+                                                   const ApiId& first, const ApiId& last) {
+  Where where(scope);
+  where.add("api_id >= :first", {"first", first}).add("api_id <= :last", {"last", last});
+  return tx.connection().select(
+      where.after("SELECT api_id, id, number, method, path, summary, scopes, is_present "
+                  "FROM endpoints") +
+          " ORDER BY api_id, number",
+      where.binds(), read_endpoint);
+}
+
+/// Gives the APIs, which are in the order of their ids, their present endpoints.
+Result<void> add_endpoints(const ReadTransaction& tx, const Scope& scope, std::vector<Api>& apis) {
+  if (apis.empty()) return {};
+  auto api = apis.begin();
+  for (StoredEndpoint& stored :
+       TRY(load_endpoints(tx, scope, apis.front().id, apis.back().id))) {
+    while (api != apis.end() && api->id < stored.api) ++api;
+    if (api == apis.end()) break;
+    if (stored.is_present && api->id == stored.api)
+      api->endpoints.push_back(std::move(stored.endpoint));
+  }
+  return {};
+}
+
+Result<std::optional<Api>> find_api(const ReadTransaction& tx, const Scope& scope,
+                                    const Where& where) {
+  auto rows = TRY(tx.connection().select(where.after(kSelect), where.binds(), read_api));
+  TRY(add_endpoints(tx, scope, rows));
+  if (rows.empty()) return std::optional<Api>();
+  return std::optional<Api>(std::move(rows.front()));
+}
+
+Result<void> check_endpoints(const std::vector<Endpoint>& endpoints) {
+  std::set<Shape> seen;
+  std::vector<Fault> faults;
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    if (seen.insert(shape_of(endpoints[i])).second) continue;
+    faults.push_back({fmt::format("/endpoints/{}", i), "duplicate-endpoint",
+                      PublicText(fmt::format("\"{} {}\" matches the same calls as another endpoint.",
+                                             core::to_string(endpoints[i].method),
+                                             endpoints[i].path))});
+  }
+  if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
+  return {};
+}
+
+/// `present` with the names that are new behind it: a scope keeps its number for ever.
+Result<std::vector<std::string>> merged_scopes(std::vector<std::string> present,
+                                               const std::vector<std::string>& wanted) {
+  for (const std::string& scope : wanted) {
+    if (std::find(present.begin(), present.end(), scope) == present.end()) present.push_back(scope);
+  }
+  if (present.size() > core::kMaxScopesPerApi)
+    return fail(Error::invalid(
+        {{"/scopes", "too-many",
+          PublicText(fmt::format("An API can have {} scopes over its life, and this would be the "
+                                 "{}th.",
+                                 core::kMaxScopesPerApi, present.size()))}}));
+  return present;
+}
+
+Result<core::ApiNumber> next_api_number(WriteTransaction& tx) {
+  const auto number = TRY(tx.connection().select_one(
+      "UPDATE counters SET last = last + 1 WHERE name = 'api-number' RETURNING last", {},
+      [](Row& row) { return row.number(); }));
+  if (!number) return fail(Error::internal("the counter of API numbers is missing"));
+  return core::ApiNumber{static_cast<std::uint32_t>(*number)};
+}
+
+/// Numbers the wanted endpoints: those that `stored` knows as they were, new ones behind them all.
+std::vector<StoredEndpoint> numbered(const Api& api, const std::vector<StoredEndpoint>& stored) {
+  std::map<Shape, const Endpoint*> known;
+  std::uint32_t last_number = 0;
+  for (const StoredEndpoint& old : stored) {
+    known.emplace(shape_of(old.endpoint), &old.endpoint);
+    last_number = std::max(last_number, static_cast<std::uint32_t>(old.endpoint.number));
+  }
+  std::vector<StoredEndpoint> wanted;
+  for (const Endpoint& endpoint : api.endpoints) {
+    StoredEndpoint& next = wanted.emplace_back(StoredEndpoint{api.id, endpoint, true});
+    const auto old = known.find(shape_of(endpoint));
+    if (old == known.end()) {
+      next.endpoint.number = core::EndpointNumber{++last_number};
+    } else {
+      next.endpoint.id = old->second->id;
+      next.endpoint.number = old->second->number;
+    }
+  }
+  return wanted;
+}
+
+Result<void> store_endpoint(WriteTransaction& tx, const Api& api, const Endpoint& endpoint) {
+  const auto& [method, shape] = shape_of(endpoint);
+  TRY(tx.connection().execute(
+      "INSERT INTO endpoints (id, api_id, organization_id, number, method, path, shape, summary, "
+      "scopes, is_present, version) VALUES (:id, :api, :organization, :number, :method, :path, "
+      ":shape, :summary, :scopes, 1, :version) "
+      "ON CONFLICT (api_id, number) DO UPDATE SET path = excluded.path, "
+      "summary = excluded.summary, scopes = excluded.scopes, is_present = 1, "
+      "version = excluded.version",
+      {{"id", endpoint.id},
+       {"api", api.id},
+       {"organization", api.organization},
+       {"number", static_cast<std::int64_t>(endpoint.number)},
+       {"method", core::to_string(method)},
+       {"path", endpoint.path},
+       {"shape", shape},
+       {"summary", endpoint.summary},
+       {"scopes", to_json(endpoint.scopes)},
+       {"version", api.version}},
+      {.unique = "This endpoint exists already."}));
+  return {};
+}
+
+/// Stores the endpoints of `api` as they are to be, and takes the others away.
+Result<void> store_endpoints(WriteTransaction& tx, Api& api,
+                             const std::vector<StoredEndpoint>& before) {
+  TRY(tx.connection().execute(
+      "UPDATE endpoints SET is_present = 0, version = :version "
+      "WHERE api_id = :api AND organization_id = :organization AND is_present = 1",
+      {{"version", api.version}, {"api", api.id}, {"organization", api.organization}}));
+  std::vector<StoredEndpoint> wanted = numbered(api, before);
+  std::sort(wanted.begin(), wanted.end(), [](const StoredEndpoint& a, const StoredEndpoint& b) {
+    return a.endpoint.number < b.endpoint.number;
+  });
+  api.endpoints.clear();
+  for (StoredEndpoint& stored : wanted) {
+    TRY(store_endpoint(tx, api, stored.endpoint));
+    api.endpoints.push_back(std::move(stored.endpoint));
+  }
+  return {};
+}
+
+/// The values that creating and updating share.
+Binds changeable_values(const Api& api) {
+  return {{"title", api.title},
+          {"base_path", api.base_path},
+          {"upstream", api.upstream},
+          {"standing", to_word(api.standing)},
+          {"carriers", to_json(api.carriers)},
+          {"lets_preflight_through", api.lets_preflight_through},
+          {"max_staleness", staleness_value(api.max_staleness)},
+          {"scopes", to_json(api.scopes)},
+          {"version", api.version}};
+}
+
+}  // namespace
+
+Result<Api> create_api(WriteTransaction& tx, const Scope& scope, const Api& wanted) {
+  TRY(check_scope(scope, wanted.organization));
+  TRY(check_endpoints(wanted.endpoints));
+  Api api = wanted;
+  api.scopes = TRY(merged_scopes({}, wanted.scopes));
+  api.version = TRY(record_api_change(tx, api));
+  api.number = TRY(next_api_number(tx));
+  Binds binds = changeable_values(api);
+  binds.insert(binds.end(), {{"id", api.id},
+                             {"number", static_cast<std::int64_t>(api.number)},
+                             {"organization", api.organization},
+                             {"name", api.name},
+                             {"created_at", api.created_at}});
+  TRY(tx.connection().execute(
+      "INSERT INTO apis (id, number, organization_id, name, title, base_path, upstream, standing, "
+      "carriers, lets_preflight_through, max_staleness, scopes, created_at, version) VALUES (:id, "
+      ":number, :organization, :name, :title, :base_path, :upstream, :standing, :carriers, "
+      ":lets_preflight_through, :max_staleness, :scopes, :created_at, :version)",
+      binds,
+      {.unique = "An API of this name exists already.",
+       .foreign_key = "The API's organization does not exist."}));
+  TRY(store_endpoints(tx, api, {}));
+  return api;
+}
+
+Result<Api> update_api(WriteTransaction& tx, const Scope& scope, const Api& wanted) {
+  const Api present = TRY(get_api(tx, scope, wanted.id));
+  TRY(check_endpoints(wanted.endpoints));
+  Api api = wanted;
+  api.number = present.number;
+  api.organization = present.organization;
+  api.name = present.name;
+  api.created_at = present.created_at;
+  api.scopes = TRY(merged_scopes(present.scopes, wanted.scopes));
+  api.version = TRY(record_api_change(tx, api));
+  Where where(scope);
+  where.id(api.id).with(changeable_values(api));
+  TRY(tx.connection().execute(
+      where.after("UPDATE apis SET title = :title, base_path = :base_path, upstream = :upstream, "
+                  "standing = :standing, carriers = :carriers, "
+                  "lets_preflight_through = :lets_preflight_through, "
+                  "max_staleness = :max_staleness, scopes = :scopes, version = :version"),
+      where.binds()));
+  const auto before = TRY(load_endpoints(tx, scope, api.id, api.id));
+  TRY(store_endpoints(tx, api, before));
+  return api;
+}
+
+Result<Api> get_api(const ReadTransaction& tx, const Scope& scope, const ApiId& id) {
+  Where where(scope);
+  where.id(id);
+  return found(TRY(find_api(tx, scope, where)), "API");
+}
+
+Result<std::optional<Api>> find_api_by_name(const ReadTransaction& tx, const Scope& scope,
+                                            std::string_view name) {
+  Where where(scope);
+  where.add("name = :name", {"name", name});
+  return find_api(tx, scope, where);
+}
+
+Result<Listed<Api>> list_apis(const ReadTransaction& tx, const Scope& scope,
+                              const Page<ApiId>& page) {
+  Where where(scope);
+  where.page(page);
+  auto rows = TRY(tx.connection().select(where.after(kSelect), where.binds(), read_api));
+  Listed<Api> apis = listed(std::move(rows), page);
+  TRY(add_endpoints(tx, scope, apis.items));
+  return apis;
+}
+
+}  // namespace claviger::store

@@ -1,0 +1,230 @@
+#include "claviger/store/apis.h"
+
+#include <algorithm>
+#include <map>
+
+#include "claviger/store/consumers.h"
+#include "store_test.h"
+
+namespace claviger::store {
+namespace {
+
+using core::Method;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// The endpoints' numbers by method and path.
+std::map<std::string, std::uint32_t> numbers_of(const core::Api& api) {
+  std::map<std::string, std::uint32_t> numbers;
+  for (const core::Endpoint& endpoint : api.endpoints)
+    numbers[std::string(core::to_string(endpoint.method)) + ' ' + endpoint.path] =
+        static_cast<std::uint32_t>(endpoint.number);
+  return numbers;
+}
+
+TEST_P(StoreTest, AnApiComesBackAsItWasStored) {
+  const core::Organization provider = stored_organization();
+  core::Api api = an_api(provider.id, "fleet");
+  api.lets_preflight_through = true;
+  api.max_staleness = core::kServeAlways;
+  const TenantScope scope{provider.id};
+  const auto stored = change([&](WriteTransaction& tx) { return create_api(tx, scope, api); });
+  ASSERT_THAT(stored, Succeeds());
+  const auto found = must_read([&](ReadTransaction& tx) { return get_api(tx, scope, api.id); });
+  EXPECT_EQ(found.id, api.id);
+  EXPECT_EQ(found.number, stored->number);
+  EXPECT_EQ(found.organization, provider.id);
+  EXPECT_EQ(found.name, "fleet");
+  EXPECT_EQ(found.title, api.title);
+  EXPECT_EQ(found.base_path, api.base_path);
+  EXPECT_EQ(found.upstream, api.upstream);
+  EXPECT_EQ(found.standing, core::Standing::kActive);
+  EXPECT_EQ(found.carriers, api.carriers);
+  EXPECT_TRUE(found.lets_preflight_through);
+  EXPECT_EQ(found.max_staleness, core::kServeAlways);
+  EXPECT_THAT(found.scopes, ElementsAre("devices:read", "devices:write"));
+  EXPECT_EQ(found.version, stored->version);
+  ASSERT_EQ(found.endpoints.size(), 3U);
+  EXPECT_EQ(found.endpoints[1].id, api.endpoints[1].id);
+  EXPECT_EQ(found.endpoints[1].path, "/devices/{id}");
+  EXPECT_EQ(found.endpoints[1].summary, "What it does");
+  EXPECT_THAT(found.endpoints[1].scopes, ElementsAre("devices:read"));
+  EXPECT_EQ(numbers_of(found), numbers_of(*stored));
+  const auto by_name = must_read(
+      [&](ReadTransaction& tx) { return find_api_by_name(tx, AllTenants{}, "fleet"); });
+  ASSERT_TRUE(by_name);
+  EXPECT_EQ(by_name->id, api.id);
+  EXPECT_EQ(by_name->endpoints.size(), 3U);
+}
+
+TEST_P(StoreTest, EachApiAndEachEndpointHasANumberOfItsOwn) {
+  const core::Organization provider = stored_organization();
+  const core::Api first = stored_api(provider.id, "first");
+  const core::Api second = stored_api(provider.id, "second");
+  EXPECT_NE(first.number, second.number);
+  EXPECT_THAT(numbers_of(first),
+              ElementsAre(std::pair("GET /devices", 1U), std::pair("GET /devices/{id}", 2U),
+                          std::pair("POST /devices", 3U)));
+}
+
+TEST_P(StoreTest, AnEndpointKeepsItsNumberOverEveryImportAndNoOtherEverHasIt) {
+  const core::Organization provider = stored_organization();
+  const TenantScope scope{provider.id};
+  const core::Api first = stored_api(provider.id, "fleet");
+  const auto import = [&](std::vector<core::Endpoint> endpoints) {
+    core::Api api = first;
+    api.endpoints = std::move(endpoints);
+    const auto stored = change([&](WriteTransaction& tx) { return update_api(tx, scope, api); });
+    EXPECT_THAT(stored, Succeeds());
+    const auto found = must_read([&](ReadTransaction& tx) { return get_api(tx, scope, api.id); });
+    EXPECT_EQ(numbers_of(found), numbers_of(*stored));
+    return found;
+  };
+  // One goes, one stays under a parameter of another name, one comes.
+  const core::Api second = import({an_endpoint(Method::kDelete, "/devices/{id}"),
+                                   an_endpoint(Method::kGet, "/devices/{deviceId}"),
+                                   an_endpoint(Method::kGet, "/devices")});
+  EXPECT_THAT(numbers_of(second),
+              ElementsAre(std::pair("DELETE /devices/{id}", 4U), std::pair("GET /devices", 1U),
+                          std::pair("GET /devices/{deviceId}", 2U)));
+  // The one that went comes back, another is new.
+  const core::Api third = import({an_endpoint(Method::kPut, "/devices/{id}"),
+                                  an_endpoint(Method::kPost, "/devices")});
+  EXPECT_THAT(numbers_of(third),
+              ElementsAre(std::pair("POST /devices", 3U), std::pair("PUT /devices/{id}", 5U)));
+  EXPECT_EQ(third.endpoints[0].id, first.endpoints[2].id);
+}
+
+TEST_P(StoreTest, AScopeKeepsItsNumberForEver) {
+  const core::Organization provider = stored_organization();
+  const TenantScope scope{provider.id};
+  core::Api api = stored_api(provider.id, "fleet");
+  api.scopes = {"alarms:read", "devices:write"};
+  const auto updated = change([&](WriteTransaction& tx) { return update_api(tx, scope, api); });
+  ASSERT_THAT(updated, Succeeds());
+  EXPECT_THAT(updated->scopes, ElementsAre("devices:read", "devices:write", "alarms:read"));
+  api.scopes.clear();
+  for (int i = 0; i < 126; ++i) api.scopes.push_back("s" + std::to_string(i));
+  EXPECT_THAT(change([&](WriteTransaction& tx) { return update_api(tx, scope, api); }),
+              FailsWith(ErrorCode::kInvalidInput));
+}
+
+TEST_P(StoreTest, TwoEndpointsThatMatchTheSameCallsAreRefused) {
+  const core::Organization provider = stored_organization();
+  core::Api api = an_api(provider.id, "fleet");
+  api.endpoints.push_back(an_endpoint(Method::kGet, "/devices/{other}"));
+  const auto refused = change(
+      [&](WriteTransaction& tx) { return create_api(tx, TenantScope{provider.id}, api); });
+  ASSERT_THAT(refused, FailsWith(ErrorCode::kInvalidInput));
+  EXPECT_EQ(refused.error().faults()[0].pointer, "/endpoints/3");
+}
+
+TEST_P(StoreTest, AnApiNameIsTakenOverAllOrganizations) {
+  const core::Organization ours = stored_organization();
+  const core::Organization theirs = stored_organization();
+  stored_api(theirs.id, "fleet");
+  const core::Api api = an_api(ours.id, "fleet");
+  const auto refused =
+      change([&](WriteTransaction& tx) { return create_api(tx, TenantScope{ours.id}, api); });
+  ASSERT_THAT(refused, FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(refused.error().public_text().str(), HasSubstr("API of this name"));
+}
+
+TEST_P(StoreTest, ForeignApisLookAbsentUnlessLookedForOverAllTenants) {
+  const core::Organization ours = stored_organization();
+  const core::Organization theirs = stored_organization();
+  const core::Api own = stored_api(ours.id, "own");
+  const core::Api foreign = stored_api(theirs.id, "foreign");
+  const TenantScope scope{ours.id};
+  EXPECT_THAT(
+      database().read([&](ReadTransaction& tx) { return get_api(tx, scope, foreign.id); }),
+      FailsWith(ErrorCode::kNotFound));
+  EXPECT_FALSE(must_read(
+      [&](ReadTransaction& tx) { return find_api_by_name(tx, scope, "foreign"); }));
+  EXPECT_THAT(change([&](WriteTransaction& tx) { return update_api(tx, scope, foreign); }),
+              FailsWith(ErrorCode::kNotFound));
+  const core::Api intruder = an_api(theirs.id, "intruder");
+  EXPECT_THAT(change([&](WriteTransaction& tx) { return create_api(tx, scope, intruder); }),
+              FailsWith(ErrorCode::kNotFound));
+  const auto seen = must_read([&](ReadTransaction& tx) { return list_apis(tx, scope, {}); });
+  ASSERT_EQ(seen.items.size(), 1U);
+  EXPECT_EQ(seen.items[0].id, own.id);
+  const auto all = must_read([&](ReadTransaction& tx) { return list_apis(tx, AllTenants{}, {}); });
+  ASSERT_EQ(all.items.size(), 2U);
+  for (const core::Api& api : all.items) EXPECT_EQ(api.endpoints.size(), 3U);
+}
+
+TEST_P(StoreTest, AConsumerHoldsTheMostThatTheProviderGave) {
+  const core::Organization provider = stored_organization();
+  const core::Organization consumer = stored_organization();
+  const core::Api api = stored_api(provider.id, "fleet");
+  const TenantScope scope{provider.id};
+  const auto set = [&](const core::NamedGrant& most) {
+    return change([&](WriteTransaction& tx) {
+      return set_consumer(tx, scope, api.id, {consumer.id, most});
+    });
+  };
+  ASSERT_THAT(set({"fleet", {"*"}, {}, {"*"}}), Succeeds());
+  const core::NamedGrant most{"fleet", {"GET /devices"}, {"GET"}, {"devices:read"}};
+  ASSERT_THAT(set(most), Succeeds());
+  const auto consumers =
+      must_read([&](ReadTransaction& tx) { return list_consumers(tx, scope, api.id); });
+  ASSERT_EQ(consumers.size(), 1U);
+  EXPECT_EQ(consumers[0].consumer, consumer.id);
+  EXPECT_EQ(consumers[0].most, most);
+  const auto rights = must_read(
+      [&](ReadTransaction& tx) { return consumer_rights(tx, TenantScope{consumer.id}); });
+  ASSERT_EQ(rights.size(), 1U);
+  EXPECT_EQ(rights[0].api, api.id);
+  EXPECT_EQ(rights[0].most, most);
+  EXPECT_EQ(rights[0].compiled, *core::compile_grant(most, api, {}, ""));
+  EXPECT_TRUE(must_read([&](ReadTransaction& tx) {
+                return consumer_rights(tx, TenantScope{provider.id});
+              }).empty());
+}
+
+TEST_P(StoreTest, AConsumersRightNamesWhatTheApiHas) {
+  const core::Organization provider = stored_organization();
+  const core::Api api = stored_api(provider.id, "fleet");
+  const auto set = [&](const core::OrganizationId& consumer, const core::NamedGrant& most) {
+    return change([&](WriteTransaction& tx) {
+      return set_consumer(tx, TenantScope{provider.id}, api.id, {consumer, most});
+    });
+  };
+  EXPECT_THAT(set(provider.id, {"fleet", {"GET /nothing"}, {}, {}}),
+              FailsWith(ErrorCode::kInvalidInput));
+  EXPECT_THAT(set(new_id<core::OrganizationId>(), {"fleet", {"*"}, {}, {}}),
+              FailsWith(ErrorCode::kConflict));
+}
+
+TEST_P(StoreTest, ConsumersAreManagedByTheApisOwnerAlone) {
+  const core::Organization provider = stored_organization();
+  const core::Organization consumer = stored_organization();
+  const core::Api api = stored_api(provider.id, "fleet");
+  const core::ConsumerRight right{consumer.id, {"fleet", {"*"}, {}, {"*"}}};
+  EXPECT_THAT(change([&](WriteTransaction& tx) {
+                return set_consumer(tx, TenantScope{consumer.id}, api.id, right);
+              }),
+              FailsWith(ErrorCode::kNotFound));
+  ASSERT_THAT(change([&](WriteTransaction& tx) {
+                return set_consumer(tx, TenantScope{provider.id}, api.id, right);
+              }),
+              Succeeds());
+  const auto remove = [&](const Scope& scope) {
+    return change([&](WriteTransaction& tx) {
+      return remove_consumer(tx, scope, api.id, consumer.id);
+    });
+  };
+  EXPECT_THAT(remove(TenantScope{consumer.id}), FailsWith(ErrorCode::kNotFound));
+  EXPECT_TRUE(must_read([&](ReadTransaction& tx) {
+                return list_consumers(tx, TenantScope{consumer.id}, api.id);
+              }).empty());
+  ASSERT_THAT(remove(TenantScope{provider.id}), Succeeds());
+  EXPECT_THAT(remove(TenantScope{provider.id}), FailsWith(ErrorCode::kNotFound));
+  EXPECT_TRUE(must_read([&](ReadTransaction& tx) {
+                return consumer_rights(tx, TenantScope{consumer.id});
+              }).empty());
+}
+
+}  // namespace
+}  // namespace claviger::store

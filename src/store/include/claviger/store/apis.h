@@ -1,0 +1,41 @@
+// APIs and their endpoints in the database.
+//
+// The numbers of APIs, endpoints and scopes stand in compiled grants, at gateways and in the rows
+// of keys. Each is given once: an endpoint or scope that disappears keeps its number, and has it
+// again when it comes back.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "claviger/base/result.h"
+#include "claviger/core/api.h"
+#include "claviger/store/page.h"
+#include "claviger/store/scope.h"
+#include "claviger/store/transaction.h"
+
+namespace claviger::store {
+
+/// Stores a new API and gives it and its endpoints their numbers; what `api.number` and the
+/// endpoints' numbers hold is not looked at. Returns the API as stored. Errors: kConflict if the
+/// name is taken; kNotFound if the organization lies outside the scope; kInvalidInput if two
+/// endpoints match the same calls.
+Result<core::Api> create_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
+
+/// Makes the API as given (all but id, number, name, organization and time of creation). An endpoint
+/// is recognised by its method and the shape of its path, whatever its parameters are called: it
+/// keeps its id and number. Scopes keep their numbers, new names go behind them; a scope that is
+/// not named any more stays, unused. Returns the API as stored. Errors: kNotFound, kInvalidInput.
+Result<core::Api> update_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
+
+/// Errors: kNotFound.
+Result<core::Api> get_api(const ReadTransaction& tx, const Scope& scope, const core::ApiId& id);
+
+/// Consumers look beyond their own organization: with AllTenants, for what consumer_rights() names.
+Result<std::optional<core::Api>> find_api_by_name(const ReadTransaction& tx, const Scope& scope,
+                                                  std::string_view name);
+
+Result<Listed<core::Api>> list_apis(const ReadTransaction& tx, const Scope& scope,
+                                    const Page<core::ApiId>& page);
+
+}  // namespace claviger::store

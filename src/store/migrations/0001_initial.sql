@@ -1,0 +1,356 @@
+-- The first schema: tenants, catalog, keys, gateways, change log and audit.
+--
+-- Ids are text in their prefixed form, times microseconds since 1970 (NULL: without end), flags 0 or
+-- 1, lists JSON (json.h), enumerations words. A table whose rows are inputs of the decision has a
+-- column "version": the change of the log that last touched the row. Triggers refuse a row whose
+-- version is not that of a change just recorded, so that no change can bypass the log.
+
+-- The change log (threats.md C12). "is_open" is 1 from the moment at which an operation has recorded
+-- its first change until the operation ends.
+CREATE TABLE change_head (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version BIGINT NOT NULL,
+  epoch BIGINT NOT NULL,
+  kept_after BIGINT NOT NULL,
+  is_open INTEGER NOT NULL CHECK (is_open IN (0, 1))
+);
+INSERT INTO change_head (id, version, epoch, kept_after, is_open) VALUES (1, 1, 1, 1, 0);
+
+CREATE TABLE changes (
+  version BIGINT NOT NULL,
+  ordinal BIGINT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('organization', 'right-set', 'user', 'api', 'application',
+                                     'key')),
+  subject TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (version, ordinal)
+)
+-- only: sqlite
+WITHOUT ROWID
+-- end
+;
+
+CREATE TABLE counters (
+  name TEXT PRIMARY KEY,
+  last BIGINT NOT NULL
+);
+INSERT INTO counters (name, last) VALUES ('api-number', 0);
+
+-- Who did what. Rows are only ever added; what they name may be gone one day.
+CREATE TABLE audit (
+  sequence BIGINT PRIMARY KEY,
+  at BIGINT NOT NULL,
+  actor_id TEXT,
+  organization_id TEXT,
+  action TEXT NOT NULL,
+  target_kind TEXT NOT NULL,
+  target_id TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  source_ip TEXT NOT NULL
+)
+-- only: sqlite
+WITHOUT ROWID
+-- end
+;
+CREATE INDEX audit_by_organization ON audit (organization_id, sequence);
+CREATE INDEX audit_by_target ON audit (target_id, sequence);
+
+CREATE TABLE organizations (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  parent_id TEXT REFERENCES organizations (id),
+  standing TEXT NOT NULL CHECK (standing IN ('active', 'inactive')),
+  created_at BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+
+CREATE TABLE users (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  email TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  standing TEXT NOT NULL CHECK (standing IN ('active', 'inactive')),
+  roles TEXT NOT NULL,
+  password_hash TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+CREATE INDEX users_by_organization ON users (organization_id, id);
+
+CREATE TABLE sessions (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  token TEXT NOT NULL UNIQUE,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+-- "max_staleness" in microseconds; NULL: serve always.
+CREATE TABLE apis (
+  id TEXT PRIMARY KEY,
+  number BIGINT NOT NULL UNIQUE,
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  name TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  base_path TEXT NOT NULL,
+  upstream TEXT NOT NULL,
+  standing TEXT NOT NULL CHECK (standing IN ('active', 'inactive')),
+  carriers TEXT NOT NULL,
+  lets_preflight_through INTEGER NOT NULL CHECK (lets_preflight_through IN (0, 1)),
+  max_staleness BIGINT,
+  scopes TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+CREATE INDEX apis_by_organization ON apis (organization_id, id);
+
+-- "shape" is the path with its parameters' names taken out. A row stays when its endpoint
+-- disappears, and keeps the number for it.
+CREATE TABLE endpoints (
+  id TEXT PRIMARY KEY,
+  api_id TEXT NOT NULL REFERENCES apis (id),
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  number BIGINT NOT NULL,
+  method TEXT NOT NULL CHECK (method IN ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE',
+                                         'OPTIONS')),
+  path TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  is_present INTEGER NOT NULL CHECK (is_present IN (0, 1)),
+  version BIGINT NOT NULL,
+  UNIQUE (api_id, number),
+  UNIQUE (api_id, method, shape)
+);
+
+-- "organization_id" is the API's; "most" and "compiled" are lists of one grant.
+CREATE TABLE api_consumers (
+  api_id TEXT NOT NULL REFERENCES apis (id),
+  consumer_id TEXT NOT NULL REFERENCES organizations (id),
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  most TEXT NOT NULL,
+  compiled TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  PRIMARY KEY (api_id, consumer_id)
+);
+CREATE INDEX api_consumers_by_consumer ON api_consumers (consumer_id, api_id);
+
+CREATE TABLE applications (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  owner_id TEXT NOT NULL REFERENCES users (id),
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
+  created_at BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  UNIQUE (id, organization_id)
+);
+CREATE INDEX applications_by_organization ON applications (organization_id, id);
+CREATE INDEX applications_by_owner ON applications (owner_id, id);
+
+-- "grants" as they were asked for, "compiled" as they were understood at that time.
+CREATE TABLE access_keys (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL,
+  application_id TEXT NOT NULL,
+  maker_id TEXT NOT NULL REFERENCES users (id),
+  kind TEXT NOT NULL CHECK (kind IN ('ak', 'pat', 'oat', 'ort', 'cs', 'agt', 'ses')),
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  prefix TEXT NOT NULL,
+  last_four TEXT NOT NULL,
+  grants TEXT NOT NULL,
+  compiled TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  read_only INTEGER NOT NULL CHECK (read_only IN (0, 1)),
+  not_before BIGINT NOT NULL,
+  expires_at BIGINT,
+  allowed_ips TEXT,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'disabled', 'revoked', 'rejected')),
+  created_at BIGINT NOT NULL,
+  revoked_at BIGINT,
+  revoke_reason TEXT CHECK (revoke_reason IN ('compromised', 'superseded', 'contract_ended',
+                                              'owner_left', 'api_defect', 'other')),
+  revoke_comment TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  FOREIGN KEY (application_id, organization_id) REFERENCES applications (id, organization_id)
+);
+CREATE INDEX access_keys_by_application ON access_keys (application_id, id);
+CREATE INDEX access_keys_by_organization ON access_keys (organization_id, id);
+
+CREATE TABLE key_secrets (
+  digest TEXT PRIMARY KEY,
+  key_id TEXT NOT NULL REFERENCES access_keys (id),
+  organization_id TEXT NOT NULL,
+  not_after BIGINT,
+  revoked INTEGER NOT NULL CHECK (revoked IN (0, 1)),
+  version BIGINT NOT NULL
+)
+-- only: sqlite
+WITHOUT ROWID
+-- end
+;
+CREATE INDEX key_secrets_by_key ON key_secrets (key_id);
+
+CREATE TABLE gateways (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  host TEXT NOT NULL,
+  software_version TEXT NOT NULL,
+  epoch BIGINT NOT NULL,
+  applied_version BIGINT NOT NULL,
+  last_seen_at BIGINT NOT NULL
+);
+
+-- No change of a decision's input without its entry in the change log; no revocation undone
+-- (threats.md I4); no audit rewritten.
+
+-- only: sqlite
+CREATE TRIGGER organizations_insert BEFORE INSERT ON organizations
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of organizations was not recorded'); END;
+CREATE TRIGGER organizations_update BEFORE UPDATE ON organizations
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of organizations was not recorded'); END;
+CREATE TRIGGER organizations_delete BEFORE DELETE ON organizations
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of organizations was not recorded'); END;
+
+CREATE TRIGGER users_insert BEFORE INSERT ON users
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of users was not recorded'); END;
+CREATE TRIGGER users_update BEFORE UPDATE ON users
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of users was not recorded'); END;
+CREATE TRIGGER users_delete BEFORE DELETE ON users
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of users was not recorded'); END;
+
+CREATE TRIGGER apis_insert BEFORE INSERT ON apis
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of apis was not recorded'); END;
+CREATE TRIGGER apis_update BEFORE UPDATE ON apis
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of apis was not recorded'); END;
+CREATE TRIGGER apis_delete BEFORE DELETE ON apis
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of apis was not recorded'); END;
+
+CREATE TRIGGER endpoints_insert BEFORE INSERT ON endpoints
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of endpoints was not recorded'); END;
+CREATE TRIGGER endpoints_update BEFORE UPDATE ON endpoints
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of endpoints was not recorded'); END;
+CREATE TRIGGER endpoints_delete BEFORE DELETE ON endpoints
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of endpoints was not recorded'); END;
+
+CREATE TRIGGER api_consumers_insert BEFORE INSERT ON api_consumers
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of api_consumers was not recorded'); END;
+CREATE TRIGGER api_consumers_update BEFORE UPDATE ON api_consumers
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of api_consumers was not recorded'); END;
+CREATE TRIGGER api_consumers_delete BEFORE DELETE ON api_consumers
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of api_consumers was not recorded'); END;
+
+CREATE TRIGGER applications_insert BEFORE INSERT ON applications
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of applications was not recorded'); END;
+CREATE TRIGGER applications_update BEFORE UPDATE ON applications
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of applications was not recorded'); END;
+CREATE TRIGGER applications_delete BEFORE DELETE ON applications
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of applications was not recorded'); END;
+
+CREATE TRIGGER access_keys_insert BEFORE INSERT ON access_keys
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of access_keys was not recorded'); END;
+CREATE TRIGGER access_keys_update BEFORE UPDATE ON access_keys
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of access_keys was not recorded'); END;
+CREATE TRIGGER access_keys_delete BEFORE DELETE ON access_keys
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of access_keys was not recorded'); END;
+
+CREATE TRIGGER key_secrets_insert BEFORE INSERT ON key_secrets
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of key_secrets was not recorded'); END;
+CREATE TRIGGER key_secrets_update BEFORE UPDATE ON key_secrets
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of key_secrets was not recorded'); END;
+CREATE TRIGGER key_secrets_delete BEFORE DELETE ON key_secrets
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of key_secrets was not recorded'); END;
+
+CREATE TRIGGER applications_revoked BEFORE UPDATE OF status ON applications
+WHEN OLD.status = 'revoked' AND NEW.status <> 'revoked'
+BEGIN SELECT RAISE(ABORT, 'a revocation is final'); END;
+CREATE TRIGGER access_keys_revoked BEFORE UPDATE OF state ON access_keys
+WHEN OLD.state = 'revoked' AND NEW.state <> 'revoked'
+BEGIN SELECT RAISE(ABORT, 'a revocation is final'); END;
+CREATE TRIGGER key_secrets_revoked BEFORE UPDATE OF revoked ON key_secrets
+WHEN OLD.revoked = 1 AND NEW.revoked <> 1
+BEGIN SELECT RAISE(ABORT, 'a revocation is final'); END;
+
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END;
+CREATE TRIGGER audit_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END;
+-- end
+
+-- only: postgresql
+CREATE FUNCTION require_recorded_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF EXISTS (SELECT 1 FROM change_head WHERE is_open = 1) THEN
+      RETURN OLD;
+    END IF;
+  ELSIF EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a change of % was not recorded', TG_TABLE_NAME;
+END $$;
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '%', TG_ARGV[0];
+END $$;
+
+CREATE TRIGGER organizations_change BEFORE INSERT OR UPDATE OR DELETE ON organizations
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+CREATE TRIGGER users_change BEFORE INSERT OR UPDATE OR DELETE ON users
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+CREATE TRIGGER apis_change BEFORE INSERT OR UPDATE OR DELETE ON apis
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+CREATE TRIGGER endpoints_change BEFORE INSERT OR UPDATE OR DELETE ON endpoints
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+CREATE TRIGGER api_consumers_change BEFORE INSERT OR UPDATE OR DELETE ON api_consumers
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+CREATE TRIGGER applications_change BEFORE INSERT OR UPDATE OR DELETE ON applications
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+CREATE TRIGGER access_keys_change BEFORE INSERT OR UPDATE OR DELETE ON access_keys
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+CREATE TRIGGER key_secrets_change BEFORE INSERT OR UPDATE OR DELETE ON key_secrets
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+
+CREATE TRIGGER applications_revoked BEFORE UPDATE OF status ON applications
+FOR EACH ROW WHEN (OLD.status = 'revoked' AND NEW.status <> 'revoked')
+EXECUTE FUNCTION refuse_change('a revocation is final');
+CREATE TRIGGER access_keys_revoked BEFORE UPDATE OF state ON access_keys
+FOR EACH ROW WHEN (OLD.state = 'revoked' AND NEW.state <> 'revoked')
+EXECUTE FUNCTION refuse_change('a revocation is final');
+CREATE TRIGGER key_secrets_revoked BEFORE UPDATE OF revoked ON key_secrets
+FOR EACH ROW WHEN (OLD.revoked = 1 AND NEW.revoked <> 1)
+EXECUTE FUNCTION refuse_change('a revocation is final');
+
+CREATE TRIGGER audit_unchanged BEFORE UPDATE OR DELETE ON audit
+FOR EACH ROW EXECUTE FUNCTION refuse_change('the audit is only ever added to');
+-- end
