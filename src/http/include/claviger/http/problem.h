@@ -1,0 +1,40 @@
+// Problem documents (RFC 9457): what a client learns when its request is not carried out.
+//
+//   {"type":"/problems/not-found","title":"Not found","status":404,"detail":"…","code":"not-found",
+//    "requestId":"…","errors":[{"pointer":"/name","code":"missing","detail":"…"}]}
+//
+// `type` is a page on the server itself; `errors` stands only where single places are at fault.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "claviger/base/error.h"
+#include "claviger/http/message.h"
+
+namespace claviger::http {
+
+struct Problem {
+  int status;
+  std::string code;   ///< stable, for programs
+  std::string title;  ///< the same for every problem of this code
+  std::string detail;
+  std::vector<Fault> faults;
+};
+
+/// The one place where codes become statuses.
+[[nodiscard]] int status_of(ErrorCode code);
+
+/// The public side of `error`.
+[[nodiscard]] Problem problem_of(const Error& error);
+
+/// `problem` as application/problem+json. With 401 goes WWW-Authenticate, with 429 and 503
+/// Retry-After; Allow, for 405, is the caller's to set.
+[[nodiscard]] Response problem_response(const Problem& problem, std::string_view request_id);
+
+/// The response to a request that ended in `error`. The error's internal text goes to the log,
+/// under the request id, and nowhere else.
+[[nodiscard]] Response error_response(const Error& error, const Request& request);
+
+}  // namespace claviger::http
