@@ -1,5 +1,6 @@
 #include "claviger/keyring/counters.h"
 
+#include "format.h"
 #include "mapped_file.h"
 #include "word.h"
 
@@ -15,11 +16,9 @@
 namespace claviger::keyring {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x544E4356'4C430A0D;  // "\r\nCLVCNT"
-constexpr std::uint64_t kLayoutVersion = 1;
-constexpr std::size_t kPageBytes = 4096;
+constexpr std::uint64_t kCountersMagic = 0x544E4356'4C430A0D;  // "\r\nCLVCNT"
+constexpr std::uint64_t kCountersLayout = 1;
 constexpr std::size_t kSlotWords = 4;
-constexpr std::size_t kMaxProbes = 1024;
 constexpr std::uint64_t kMinCapacity = 8192;
 
 struct CountersHeader {
@@ -40,9 +39,16 @@ std::array<std::uint64_t, 2> words_of(const Uuid& id) {
   return words;
 }
 
+/// The slot at which an id is looked for first, by its last bytes: they are random, where its first
+/// bytes are a time and the ninth holds the variant (RFC 9562 §5.7).
+std::size_t home_of(const std::array<std::uint64_t, 2>& id, std::uint64_t capacity) {
+  return first_slot(id[1], capacity);
+}
+
 /// True if the word is `mine`, or was empty and is so from now on.
 bool claim_word(std::uint64_t& word, std::uint64_t mine) {
-  std::uint64_t there = 0;
+  std::uint64_t there = load_word(word);
+  if (there != 0) return there == mine;
   return std::atomic_ref<std::uint64_t>(word).compare_exchange_strong(there, mine,
                                                                       std::memory_order_acq_rel) ||
          there == mine;
@@ -54,7 +60,7 @@ std::uint64_t capacity_of(const Descriptor& descriptor) {
   CountersHeader header{};
   if (!descriptor.is_open() || fstat(descriptor.number(), &status) != 0 ||
       pread(descriptor.number(), &header, sizeof(header), 0) != sizeof(header) ||
-      header.magic != kMagic || header.layout_version != kLayoutVersion ||
+      header.magic != kCountersMagic || header.layout_version != kCountersLayout ||
       header.capacity > static_cast<std::uint64_t>(status.st_size) ||
       static_cast<std::uint64_t>(status.st_size) < file_bytes(header.capacity))
     return 0;
@@ -78,25 +84,57 @@ std::uint64_t* slot_of(const MappedFile& file, std::size_t index) {
   return reinterpret_cast<std::uint64_t*>(file.data() + kPageBytes) + index * kSlotWords;
 }
 
-/// Every counters file of the directory, superseded ones included.
-std::vector<MappedFile> open_all(const std::string& directory) {
-  std::vector<MappedFile> files;
+/// The paths of every counters file of the directory, superseded ones included.
+std::vector<std::string> all_paths(const std::string& directory) {
+  std::vector<std::string> paths;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
     const std::string name = entry.path().filename();
-    const bool named_so = name == kCountersFile || name.starts_with("counters.before-");
-    if (!named_so) continue;
-    if (auto file = open_counters(entry.path())) files.push_back(*std::move(file));
+    if (name == kCountersFile || name.starts_with("counters.before-"))
+      paths.push_back(entry.path());
+  }
+  return paths;
+}
+
+std::vector<MappedFile> open_all(const std::string& directory) {
+  std::vector<MappedFile> files;
+  for (const std::string& path : all_paths(directory)) {
+    if (auto file = open_counters(path)) files.push_back(*std::move(file));
   }
   return files;
+}
+
+/// Adds the slot's count to the total of its key.
+void add_to(CallCount& total, const std::uint64_t* slot) {
+  total.calls += load_word(slot[2]);
+  total.last_call =
+      std::max(total.last_call, from_microseconds(static_cast<std::int64_t>(load_word(slot[3]))));
+}
+
+/// Adds what one file holds for `key`. Reads the few slots of its chain: mapping a large file for
+/// one count would cost more than the count is worth.
+void add_count_of(const std::string& path, const Uuid& key, CallCount& total) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const std::uint64_t capacity = capacity_of(file);
+  if (capacity == 0) return;
+  const auto id = words_of(key);
+  std::size_t index = home_of(id, capacity);
+  for (std::size_t probe = 0; probe < kMaxProbes; ++probe, index = (index + 1) % capacity) {
+    std::array<std::uint64_t, kSlotWords> slot{};
+    const std::size_t place = kPageBytes + index * sizeof(slot);
+    const bool read = pread(file.number(), slot.data(), sizeof(slot), static_cast<off_t>(place)) ==
+                      static_cast<ssize_t>(sizeof(slot));
+    if (!read || slot[0] == 0) return;
+    if (slot[0] == id[0] && slot[1] == id[1]) return add_to(total, slot.data());
+  }
 }
 
 Result<MappedFile> make_file(const std::string& directory, std::uint64_t capacity) {
   const std::string place = directory + '/' + std::string(kCountersFile);
   const std::string made = place + ".new";
   MappedFile file = TRY(MappedFile::create(made, file_bytes(capacity), 0660));
-  header_of(file) = {.magic = kMagic,
-                     .layout_version = kLayoutVersion,
+  header_of(file) = {.magic = kCountersMagic,
+                     .layout_version = kCountersLayout,
                      .capacity = capacity,
                      .superseded = 0,
                      .undecided = 0};
@@ -141,7 +179,7 @@ CounterSlot Counters::claim(const Uuid& key) {
   if (mapping == nullptr) return {};
   const std::uint64_t capacity = header_of(mapping->file).capacity;
   const auto id = words_of(key);
-  std::size_t index = id[1] % capacity;
+  std::size_t index = home_of(id, capacity);
   for (std::size_t probe = 0; probe < kMaxProbes; ++probe, index = (index + 1) % capacity) {
     std::uint64_t* slot = slot_of(mapping->file, index);
     if (claim_word(slot[0], id[0]) && claim_word(slot[1], id[1])) return CounterSlot(slot);
@@ -185,19 +223,23 @@ Result<void> read_counters(const std::string& directory,
     const std::uint64_t capacity = header_of(file).capacity;
     for (std::size_t i = 0; i < capacity; ++i) {
       const std::uint64_t* slot = slot_of(file, i);
-      const std::uint64_t calls = load_word(slot[2]);
-      if (calls == 0) continue;
+      if (load_word(slot[2]) == 0) continue;
       Uuid key;
       std::memcpy(key.bytes.data(), slot, key.bytes.size());
       CallCount& total = totals[key];
       total.key = key;
-      total.calls += calls;
-      total.last_call = std::max(total.last_call,
-                                 from_microseconds(static_cast<std::int64_t>(load_word(slot[3]))));
+      add_to(total, slot);
     }
   }
   for (const auto& [key, total] : totals) use(total);
   return {};
+}
+
+std::optional<CallCount> find_count(const std::string& directory, const Uuid& key) {
+  CallCount total{.key = key, .calls = 0, .last_call = {}};
+  for (const std::string& path : all_paths(directory)) add_count_of(path, key, total);
+  if (total.calls == 0) return std::nullopt;
+  return total;
 }
 
 Result<std::uint64_t> read_undecided(const std::string& directory) {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -79,6 +80,9 @@ Result<void> keep_counters(const std::string& directory, std::uint64_t keys);
 /// The counts of all files of the directory, each key once, in no order. Errors: kUnavailable.
 Result<void> read_counters(const std::string& directory,
                            const std::function<void(const CallCount&)>& use);
+
+/// The count of one key, over all files of the directory; nullopt if it was never called.
+[[nodiscard]] std::optional<CallCount> find_count(const std::string& directory, const Uuid& key);
 
 /// Requests that passed a protected location without a decision. Errors: kUnavailable.
 Result<std::uint64_t> read_undecided(const std::string& directory);
