@@ -1,0 +1,194 @@
+#include "claviger/service/catalog.h"
+
+#include "audit_entry.h"
+#include "rights.h"
+
+#include <algorithm>
+
+#include <boost/url/parse.hpp>
+#include <fmt/format.h>
+
+#include "claviger/service/access.h"
+#include "claviger/store/apis.h"
+#include "claviger/store/consumers.h"
+
+namespace claviger::service {
+namespace {
+
+Fault wrong(std::string pointer, std::string code, std::string detail) {
+  return {std::move(pointer), std::move(code), PublicText(std::move(detail))};
+}
+
+bool is_upstream(const std::string& url) {
+  const auto parsed = boost::urls::parse_uri(url);
+  return parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
+         !parsed->host().empty() && !parsed->has_userinfo() && !parsed->has_query() &&
+         !parsed->has_fragment();
+}
+
+Result<void> check(const NewApi& wanted) {
+  std::vector<Fault> faults;
+  if (!core::is_api_name(wanted.name))
+    faults.push_back(wrong("name", "not-an-api-name",
+                           "An API's name is 1 to 64 of a-z, 0-9 and, inside, - _ and . (it stands "
+                           "in the gateways' configuration)."));
+  if (!is_upstream(wanted.upstream))
+    faults.push_back(wrong("upstream", "not-an-upstream",
+                           "The upstream is an http or https URL such as http://127.0.0.1:9000."));
+  const std::string base_path = wanted.base_path.value_or("");
+  if (!base_path.empty() && (!core::is_canonical_path(base_path) || base_path.ends_with('/')))
+    faults.push_back(wrong("basePath", "not-a-base-path",
+                           "The base path begins with a slash, ends without one and is canonical, "
+                           "such as /v1."));
+  if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
+  return {};
+}
+
+/// What the document says, in the shape of an API. Numbers are given by the store.
+core::Api api_of(const NewApi& wanted, Context& context, Time now) {
+  core::Api api;
+  api.name = wanted.name;
+  api.title = wanted.document.title;
+  api.base_path = wanted.base_path.value_or(wanted.document.base_path);
+  api.upstream = wanted.upstream;
+  api.standing = core::Standing::kActive;
+  api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization);
+  api.created_at = now;
+  for (const DocumentedEndpoint& described : wanted.document.endpoints) {
+    api.endpoints.push_back({.id = core::EndpointId::make(now, context.random),
+                             .number = {},
+                             .method = described.method,
+                             .path = described.path,
+                             .summary = described.summary,
+                             .scopes = described.scopes});
+    for (const std::string& scope : described.scopes) {
+      if (std::find(api.scopes.begin(), api.scopes.end(), scope) == api.scopes.end())
+        api.scopes.push_back(scope);
+    }
+  }
+  return api;
+}
+
+ConsumptionSettings settings_of(const core::Api& api, std::vector<core::ConsumerRight> consumers) {
+  return {.x_api_key = api.carriers.contains(core::Carrier::kXApiKey),
+          .lets_preflight_through = api.lets_preflight_through,
+          .max_staleness = api.max_staleness,
+          .consumers = std::move(consumers)};
+}
+
+/// Adds the consumers that are wanted, changes those that differ, and removes the others.
+Result<void> replace_consumers(store::WriteTransaction& tx, const store::Scope& scope,
+                               core::ApiId api, const std::vector<core::ConsumerRight>& wanted) {
+  const auto present = TRY(store::list_consumers(tx, scope, api));
+  const auto find = [](const std::vector<core::ConsumerRight>& rights, core::OrganizationId id) {
+    return std::find_if(rights.begin(), rights.end(),
+                        [&](const auto& right) { return right.consumer == id; });
+  };
+  for (const core::ConsumerRight& right : present) {
+    if (find(wanted, right.consumer) == wanted.end())
+      TRY(store::remove_consumer(tx, scope, api, right.consumer));
+  }
+  for (const core::ConsumerRight& right : wanted) {
+    const auto there = find(present, right.consumer);
+    if (there == present.end() || !(there->most == right.most))
+      TRY(store::set_consumer(tx, scope, api, right));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<core::Api> import_api(Context& context, const Caller& caller, const NewApi& wanted) {
+  TRY(check(wanted));
+  const store::Scope scope = asset_scope(caller.principal);
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<core::Api> {
+    core::Api api = api_of(wanted, context, tx.now());
+    const auto present = TRY(store::find_api_by_name(tx, store::AllTenants{}, wanted.name));
+    if (present && !scope.contains(present->organization))
+      return fail(Error::refused(
+          ErrorCode::kConflict,
+          fmt::format("The name \"{}\" is taken by another organization; choose another.",
+                      wanted.name)));
+    const bool is_new = !present;
+    api.id = is_new ? core::ApiId::make(tx.now(), context.random) : present->id;
+    api.organization = is_new ? caller.principal.organization : present->organization;
+    if (!is_new) {
+      api.carriers = present->carriers;
+      api.lets_preflight_through = present->lets_preflight_through;
+      api.max_staleness = present->max_staleness;
+    }
+    api = TRY(is_new ? store::create_api(tx, scope, api) : store::update_api(tx, scope, api));
+    TRY(tx.audit(audit_of(caller, {.action = is_new ? "api.create" : "api.update",
+                                   .organization = api.organization,
+                                   .target_kind = "api",
+                                   .target_id = api.id.str()})));
+    return api;
+  });
+}
+
+Result<core::Api> get_api(Context& context, const Caller& caller, core::ApiId id) {
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<core::Api> {
+    return TRY(get_api_with_rights(tx, caller.principal, id)).api;
+  });
+}
+
+Result<store::Listed<core::Api>> list_apis(Context& context, const Caller& caller,
+                                           const store::Page<core::ApiId>& page) {
+  using Apis = store::Listed<core::Api>;
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<Apis> {
+    const store::Scope own = asset_scope(caller.principal);
+    Apis listed = TRY(store::list_apis(tx, own, page));
+    // The APIs of others that may be consumed are few: they are merged in by id.
+    std::vector<core::Api>& items = listed.items;
+    for (const store::HeldRight& right :
+         TRY(store::consumer_rights(tx, store::TenantScope::of(caller.principal)))) {
+      if (page.after && right.api <= *page.after) continue;
+      core::Api api = TRY(store::get_api(tx, store::AllTenants{}, right.api));
+      if (!own.contains(api.organization)) items.push_back(std::move(api));
+    }
+    std::sort(items.begin(), items.end(),
+              [](const core::Api& a, const core::Api& b) { return a.id < b.id; });
+    const auto limit = static_cast<std::size_t>(page.limit);
+    if (items.size() > limit) {
+      items.resize(limit);
+      listed.has_more = true;
+    }
+    return listed;
+  });
+}
+
+Result<ConsumptionSettings> get_consumption_settings(Context& context, const Caller& caller,
+                                                     core::ApiId id) {
+  const store::Scope scope = asset_scope(caller.principal);
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<ConsumptionSettings> {
+    const core::Api api = TRY(store::get_api(tx, scope, id));
+    return settings_of(api, TRY(store::list_consumers(tx, scope, id)));
+  });
+}
+
+Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
+                                                              const Caller& caller, core::ApiId id,
+                                                              const ConsumptionSettings& wanted) {
+  using Answer = Changed<ConsumptionSettings>;
+  const store::Scope scope = asset_scope(caller.principal);
+  auto answer = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Answer> {
+    core::Api api = TRY(store::get_api(tx, scope, id));
+    api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization);
+    if (wanted.x_api_key) api.carriers = api.carriers.with(core::Carrier::kXApiKey);
+    api.lets_preflight_through = wanted.lets_preflight_through;
+    api.max_staleness = wanted.max_staleness;
+    api = TRY(store::update_api(tx, scope, api));
+    std::vector<core::ConsumerRight> consumers = wanted.consumers;
+    for (core::ConsumerRight& right : consumers) right.most.api = api.name;
+    TRY(replace_consumers(tx, scope, id, consumers));
+    TRY(tx.audit(audit_of(caller, {.action = "api.consumption-settings",
+                                   .organization = api.organization,
+                                   .target_kind = "api",
+                                   .target_id = id.str()})));
+    return Answer{settings_of(api, consumers), tx.version().value_or(api.version), {}};
+  }));
+  answer.committed_at = context.clock.now();
+  return answer;
+}
+
+}  // namespace claviger::service

@@ -1,0 +1,36 @@
+// Applications.
+#pragma once
+
+#include <string>
+
+#include "claviger/base/result.h"
+#include "claviger/core/application.h"
+#include "claviger/service/context.h"
+#include "claviger/store/page.h"
+
+namespace claviger::service {
+
+/// An application and how many of its keys are active.
+struct ApplicationView {
+  core::Application application;
+  int active_keys = 0;
+};
+
+struct NewApplication {
+  std::string name;
+  std::string description;
+};
+
+/// Needs "Create application". Errors: kLimitReached with as many active ones as a user may have.
+Result<ApplicationView> create_application(Context& context, const Caller& caller,
+                                           const NewApplication& wanted);
+
+/// Needs "View applications". Revoked ones are hidden. Errors: kNotFound.
+Result<ApplicationView> get_application(Context& context, const Caller& caller,
+                                        core::ApplicationId id);
+
+/// Needs "View applications".
+Result<store::Listed<ApplicationView>> list_applications(
+    Context& context, const Caller& caller, const store::Page<core::ApplicationId>& page);
+
+}  // namespace claviger::service

@@ -1,0 +1,51 @@
+// The catalog: APIs, their endpoints, and who may consume them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "claviger/base/result.h"
+#include "claviger/core/api.h"
+#include "claviger/service/context.h"
+#include "claviger/service/openapi_document.h"
+#include "claviger/store/page.h"
+
+namespace claviger::service {
+
+struct NewApi {
+  std::string name;
+  std::string upstream;
+  std::optional<std::string> base_path;  ///< the document's own if absent
+  OpenApiDocument document;
+};
+
+/// Makes an API of a document, or brings the caller's API of that name up to date with it:
+/// endpoints and scopes that stay keep their numbers, so that keys keep what they grant; those that
+/// are gone can be called by nobody. Needs "Modify Assets". Errors: kConflict if the name belongs
+/// to another organization; kInvalidInput.
+Result<core::Api> import_api(Context& context, const Caller& caller, const NewApi& wanted);
+
+/// The caller's organization's APIs and those that it may consume. Errors: kNotFound.
+Result<core::Api> get_api(Context& context, const Caller& caller, core::ApiId id);
+Result<store::Listed<core::Api>> list_apis(Context& context, const Caller& caller,
+                                           const store::Page<core::ApiId>& page);
+
+/// What may be set of an API besides its endpoints.
+struct ConsumptionSettings {
+  bool x_api_key = false;  ///< also read the header X-API-Key
+  bool lets_preflight_through = false;
+  Microseconds max_staleness = core::kDefaultMaxStaleness;  ///< core::kServeAlways: no bound
+  std::vector<core::ConsumerRight> consumers;               ///< `most.api` is the API itself
+};
+
+/// Needs "Modify Assets" on the API's organization. Errors: kNotFound.
+Result<ConsumptionSettings> get_consumption_settings(Context& context, const Caller& caller,
+                                                     core::ApiId id);
+
+/// Replaces the settings. What a consumer loses here stops working at once.
+Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
+                                                              const Caller& caller, core::ApiId id,
+                                                              const ConsumptionSettings& wanted);
+
+}  // namespace claviger::service

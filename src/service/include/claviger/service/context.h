@@ -1,0 +1,52 @@
+// What every use case works with.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "claviger/base/random.h"
+#include "claviger/base/result.h"
+#include "claviger/base/time.h"
+#include "claviger/core/user.h"
+#include "claviger/core/version.h"
+#include "claviger/service/change_signal.h"
+#include "claviger/service/gateway_watch.h"
+#include "claviger/service/passwords.h"
+#include "claviger/store/database.h"
+
+namespace claviger::service {
+
+/// Limits on numbers (design.md §3). 0 is unlimited.
+struct Limits {
+  int applications_per_user = 10;
+  int keys_per_application = 10;
+};
+
+/// The parts that use cases share. All outlive it.
+struct Context {
+  store::Database& database;
+  const Clock& clock;
+  Random& random;
+  Passwords& passwords;
+  ChangeSignal& changes;
+  GatewayWatch& gateways;
+  std::string state_directory;  ///< of this host's gateway, for last uses
+  Limits limits;
+};
+
+/// Whoever asks, and where from: for the audit.
+struct Caller {
+  core::Principal principal;
+  std::string request_id;
+  std::string source_ip;
+};
+
+/// The outcome of a change, and what to wait for if it is to be known to have reached the gateways.
+template <class Value>
+struct Changed {
+  Value value;
+  core::Version version;
+  Time committed_at;
+};
+
+}  // namespace claviger::service

@@ -1,0 +1,45 @@
+// Passwords: Argon2id, in bounded numbers at once.
+#pragma once
+
+#include <memory>
+#include <semaphore>
+#include <string>
+
+#include "claviger/base/result.h"
+#include "claviger/base/secret.h"
+
+namespace claviger::service {
+
+/// Shortest and longest password, in bytes.
+inline constexpr std::size_t kMinPasswordBytes = 12;
+inline constexpr std::size_t kMaxPasswordBytes = 256;
+
+/// Hashes and checks passwords with libsodium's Argon2id at its "interactive" cost: 64 MiB and
+/// about 75 ms each. At most so many run at once, so that a flood of sign-ins takes neither all
+/// memory nor all cores; the others wait their turn. Thread-safe.
+class Passwords {
+ public:
+  /// Errors: kInternal if the library cannot be initialised.
+  static Result<std::unique_ptr<Passwords>> create();
+
+  /// The text to store. Errors: kInvalidInput for a password too short or too long; kUnavailable
+  /// without memory.
+  Result<std::string> hash(const Secret& password);
+
+  /// True if the password is the one of the hash.
+  bool matches(const Secret& password, const std::string& hash);
+
+  /// Takes as long as matches() and says nothing: for an account that does not exist, so that the
+  /// time tells nobody (threats.md S08).
+  void pretend(const Secret& password);
+
+ private:
+  Passwords() = default;
+
+  static constexpr int kAtOnce = 2;
+
+  std::counting_semaphore<kAtOnce> places_{kAtOnce};
+  std::string hash_of_nobody_;
+};
+
+}  // namespace claviger::service

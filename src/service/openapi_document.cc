@@ -1,0 +1,214 @@
+#include "claviger/service/openapi_document.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include <boost/url/parse.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "claviger/core/canonical_request.h"
+#include "claviger/core/route_table.h"
+
+namespace claviger::service {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxSummaryBytes = 300;
+constexpr std::size_t kMaxPathBytes = 1000;
+constexpr std::size_t kMaxScopeBytes = 100;
+
+struct Operation {
+  std::string_view field;
+  core::Method method;
+};
+
+constexpr std::array<Operation, 7> kOperations = {{
+    {"get", core::Method::kGet},
+    {"head", core::Method::kHead},
+    {"post", core::Method::kPost},
+    {"put", core::Method::kPut},
+    {"patch", core::Method::kPatch},
+    {"delete", core::Method::kDelete},
+    {"options", core::Method::kOptions},
+}};
+
+/// RFC 6749 §3.3 (scope-token). "*" stands for every scope in a grant, and so is no name.
+bool is_scope_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxScopeBytes && name != "*" &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+}
+
+/// "~" and "/" as a JSON Pointer writes them (RFC 6901 §3).
+std::string pointer_step(std::string_view name) {
+  std::string step = "/";
+  for (const char c : name) {
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step += c;
+  }
+  return step;
+}
+
+/// At most so many bytes, cut between characters of UTF-8.
+std::string shortened(std::string text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0U) == 0x80)
+    --max_bytes;
+  text.resize(max_bytes);
+  return text;
+}
+
+std::string text_of(const json& object, const char* field) {
+  const auto found = object.find(field);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+class DocumentReader {
+ public:
+  explicit DocumentReader(const json& document) : document_(document) {}
+
+  Result<OpenApiDocument> read() {
+    if (!read_head()) return fail(Error::invalid(std::move(faults_)));
+    read_servers();
+    const json& paths = document_.at("paths");
+    for (const auto& [path, item] : paths.items()) read_path(path, item);
+    if (result_.endpoints.empty() && faults_.empty())
+      fault("/paths", "no-endpoints", "The document describes no operation.");
+    if (result_.endpoints.size() > kMaxEndpoints)
+      fault("/paths", "too-many-endpoints",
+            fmt::format("The document describes {} operations; at most {} are possible.",
+                        result_.endpoints.size(), kMaxEndpoints));
+    if (!faults_.empty()) return fail(Error::invalid(std::move(faults_)));
+    return std::move(result_);
+  }
+
+ private:
+  void fault(std::string pointer, std::string code, std::string detail) {
+    // One document can be wrong in thousands of places; the first hundred are enough to mend it.
+    if (faults_.size() < 100)
+      faults_.push_back({std::move(pointer), std::move(code), PublicText(std::move(detail))});
+  }
+
+  bool read_head() {
+    if (!document_.is_object() || !text_of(document_, "openapi").starts_with("3.")) {
+      fault("/openapi", "not-openapi-3",
+            "This is not an OpenAPI 3 document: it has no field \"openapi\" with a version 3.x. "
+            "(Swagger 2.0 documents must be converted first.)");
+      return false;
+    }
+    const auto paths = document_.find("paths");
+    if (paths == document_.end() || !paths->is_object()) {
+      fault("/paths", "missing", "The document has no object \"paths\".");
+      return false;
+    }
+    if (const auto info = document_.find("info"); info != document_.end() && info->is_object())
+      result_.title = shortened(text_of(*info, "title"), kMaxSummaryBytes);
+    return true;
+  }
+
+  void read_servers() {
+    const auto servers = document_.find("servers");
+    if (servers == document_.end() || !servers->is_array() || servers->empty()) return;
+    const std::string url = servers->front().is_object() ? text_of(servers->front(), "url") : "";
+    const auto parsed = boost::urls::parse_uri_reference(url);
+    std::string path = parsed ? std::string(parsed->encoded_path()) : std::string("{");
+    while (path.ends_with('/')) path.pop_back();
+    const bool usable =
+        path.empty() || (path.find('{') == std::string::npos && core::is_canonical_path(path));
+    if (!usable) {
+      fault("/servers/0/url", "not-a-base-path",
+            fmt::format("The path of the server URL \"{}\" cannot be a base path; give it without "
+                        "variables and in canonical form.",
+                        shortened(url, 100)));
+      return;
+    }
+    result_.base_path = path;
+  }
+
+  void read_path(const std::string& path, const json& item) {
+    const std::string pointer = "/paths" + pointer_step(path);
+    if (path.starts_with("x-")) return;  // an extension, OpenAPI 3.1 §4.9
+    const core::TemplateCheck check = core::check_path_template(path);
+    if (!check.ok || path.size() > kMaxPathBytes) {
+      fault(pointer, "not-a-path",
+            fmt::format("The path \"{}\" {}.", shortened(path, 100),
+                        check.ok ? std::string("is too long") : check.why));
+      return;
+    }
+    if (!item.is_object() || item.contains("$ref")) {
+      fault(pointer, "not-a-path-item",
+            "This path has no description of its own here; put it in place of the reference.");
+      return;
+    }
+    if (item.contains("trace"))
+      fault(pointer + "/trace", "trace", "TRACE cannot be granted; take it out of the document.");
+    for (const Operation& operation : kOperations) {
+      const auto found = item.find(operation.field);
+      if (found == item.end()) continue;
+      if (operation.method == core::Method::kHead && item.contains("get")) continue;
+      read_operation(operation, path, *found, pointer + "/" + std::string(operation.field));
+    }
+  }
+
+  void read_operation(const Operation& operation, const std::string& path, const json& description,
+                      const std::string& pointer) {
+    if (!description.is_object()) {
+      fault(pointer, "not-an-operation", "An operation must be an object.");
+      return;
+    }
+    DocumentedEndpoint endpoint{
+        .method = operation.method,
+        .path = path,
+        .summary = shortened(text_of(description, "summary"), kMaxSummaryBytes),
+        .scopes = {}};
+    const bool own = description.contains("security");
+    const json& holder = own ? description : document_;
+    if (holder.contains("security"))
+      read_scopes(holder.at("security"), own ? pointer + "/security" : "/security",
+                  endpoint.scopes);
+    result_.endpoints.push_back(std::move(endpoint));
+  }
+
+  void read_scopes(const json& security, const std::string& pointer,
+                   std::vector<std::string>& scopes) {
+    const auto wrong = [&] {
+      fault(pointer, "not-security",
+            "\"security\" must be a list of objects, each naming schemes with lists of scopes.");
+    };
+    if (!security.is_array()) return wrong();
+    for (const json& requirement : security) {
+      if (!requirement.is_object()) return wrong();
+      for (const auto& [scheme, names] : requirement.items()) {
+        if (!names.is_array()) return wrong();
+        for (const json& name : names) {
+          if (!name.is_string() || !is_scope_name(name.get_ref<const std::string&>()))
+            return fault(pointer + "/" + scheme, "not-a-scope",
+                         "A scope is 1 to 100 printable ASCII characters without space, quote and "
+                         "backslash, and not \"*\".");
+          const auto& text = name.get_ref<const std::string&>();
+          if (std::find(scopes.begin(), scopes.end(), text) == scopes.end()) scopes.push_back(text);
+        }
+      }
+    }
+  }
+
+  const json& document_;
+  OpenApiDocument result_;
+  std::vector<Fault> faults_;
+};
+
+}  // namespace
+
+Result<OpenApiDocument> read_openapi_document(const json& document) {
+  return DocumentReader(document).read();
+}
+
+}  // namespace claviger::service
