@@ -1,0 +1,71 @@
+#include "authenticate.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "claviger/http/headers.h"
+#include "claviger/service/sessions.h"
+
+namespace claviger::api {
+namespace {
+
+constexpr std::string_view kCookieName = "__Host-claviger-session";
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+  constexpr std::string_view kScheme = "Bearer ";
+  if (!http::equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme))
+    return std::nullopt;
+  return authorization.substr(kScheme.size());
+}
+
+/// The value of our cookie in a Cookie header (RFC 6265 §4.2.1).
+std::optional<std::string_view> cookie_token(std::string_view cookies) {
+  while (!cookies.empty()) {
+    const std::size_t end = std::min(cookies.find(';'), cookies.size());
+    std::string_view pair = cookies.substr(0, end);
+    cookies.remove_prefix(std::min(end + 1, cookies.size()));
+    while (pair.starts_with(' ')) pair.remove_prefix(1);
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == kCookieName)
+      return pair.substr(equals + 1);
+  }
+  return std::nullopt;
+}
+
+/// A browser sends cookies along with other sites' requests, too, but says where they come from.
+Result<void> require_same_origin(const http::Request& request) {
+  if (request.method == "GET" || request.method == "HEAD") return {};
+  const auto origin = TRY(request.headers.one("Origin"));
+  const auto host = TRY(request.headers.one("Host"));
+  const bool same =
+      origin && host &&
+      (*origin == fmt::format("https://{}", *host) || *origin == fmt::format("http://{}", *host));
+  if (same) return {};
+  return fail(
+      Error::refused(ErrorCode::kPermissionDenied,
+                     "A change that is authorised by the session cookie must come from this "
+                     "server's own pages (header Origin). Send the token as Bearer instead."));
+}
+
+}  // namespace
+
+Result<core::Principal> authenticate(const Call& call) {
+  const auto authorization = TRY(call.request.headers.one("Authorization"));
+  if (authorization)
+    return service::authenticate(call.context(), bearer_token(*authorization).value_or(""));
+  const auto cookies = TRY(call.request.headers.one("Cookie"));
+  const auto token = cookies ? cookie_token(*cookies) : std::nullopt;
+  if (token) TRY(require_same_origin(call.request));
+  return service::authenticate(call.context(), token.value_or(""));
+}
+
+std::string session_cookie(const Secret& token, Microseconds lifetime) {
+  return fmt::format("{}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Strict", kCookieName,
+                     token.reveal(),
+                     std::chrono::duration_cast<std::chrono::seconds>(lifetime).count());
+}
+
+}  // namespace claviger::api

@@ -1,0 +1,23 @@
+// Who calls: the session behind a bearer token or the session cookie. Private to the api module.
+#pragma once
+
+#include "route.h"
+
+#include <string>
+
+#include "claviger/base/result.h"
+#include "claviger/base/secret.h"
+#include "claviger/base/time.h"
+#include "claviger/core/user.h"
+
+namespace claviger::api {
+
+/// Errors: kSignInRequired; kMalformedRequest for a credential sent twice; kPermissionDenied for a
+/// cookie that another site's page sent along (threats.md S04).
+Result<core::Principal> authenticate(const Call& call);
+
+/// The Set-Cookie value that hands a session to a browser: host-bound, for this site's requests
+/// alone, out of reach of scripts. An empty token takes it back.
+[[nodiscard]] std::string session_cookie(const Secret& token, Microseconds lifetime);
+
+}  // namespace claviger::api

@@ -1,0 +1,24 @@
+// The REST API, as a table of routes for the HTTP server.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "claviger/http/route.h"
+#include "claviger/service/bootstrap.h"
+#include "claviger/service/context.h"
+#include "claviger/service/verify_key.h"
+
+namespace claviger::api {
+
+/// What the routes work with. All outlive them.
+struct Parts {
+  service::Context& context;
+  service::KeyVerifier& verifier;
+  const service::SetupLink& setup_link;
+};
+
+/// Every route of the management API. No two servers share a table.
+[[nodiscard]] std::vector<http::Route> routes(Parts& parts);
+
+}  // namespace claviger::api

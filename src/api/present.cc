@@ -1,0 +1,167 @@
+#include "present.h"
+
+#include <string>
+
+namespace claviger::api {
+namespace {
+
+using nlohmann::json;
+
+std::string_view word(core::Standing standing) {
+  return standing == core::Standing::kActive ? "active" : "disabled";
+}
+
+json optional_time(const std::optional<Time>& time) {
+  return time ? json(to_rfc3339(*time)) : json(nullptr);
+}
+
+json present_grant(const core::NamedGrant& grant) {
+  json presented = {{"api", grant.api}, {"endpoints", grant.endpoints}, {"scopes", grant.scopes}};
+  if (!grant.methods.empty()) presented["methods"] = grant.methods;
+  return presented;
+}
+
+json present_networks(const std::optional<std::vector<core::Network>>& networks) {
+  if (!networks) return nullptr;
+  json texts = json::array();
+  for (const core::Network& network : *networks) texts.push_back(network.str());
+  return texts;
+}
+
+json present_endpoint(const core::Endpoint& endpoint) {
+  return {{"id", endpoint.id.str()},
+          {"method", core::to_string(endpoint.method)},
+          {"path", endpoint.path},
+          {"summary", endpoint.summary},
+          {"scopes", endpoint.scopes}};
+}
+
+}  // namespace
+
+json present_time(Time time) {
+  return time == kEndOfTime ? json(nullptr) : json(to_rfc3339(time));
+}
+
+json present(const core::Organization& organization) {
+  return {{"id", organization.id.str()},
+          {"name", organization.name},
+          {"parentId", organization.parent ? json(organization.parent->str()) : json(nullptr)},
+          {"status", word(organization.standing)},
+          {"createdAt", to_rfc3339(organization.created_at)}};
+}
+
+json present(const core::User& user) {
+  json roles = json::array();
+  for (const core::Role role : user.roles) roles.push_back(core::to_string(role));
+  json permissions = json::array();
+  for (const core::Permission permission : core::permissions_of(user.roles).list())
+    permissions.push_back(core::to_string(permission));
+  return {{"id", user.id.str()},
+          {"organizationId", user.organization.str()},
+          {"email", user.email},
+          {"name", user.name},
+          {"status", user.standing == core::Standing::kActive ? "enabled" : "disabled"},
+          {"roles", std::move(roles)},
+          {"permissions", std::move(permissions)},
+          {"createdAt", to_rfc3339(user.created_at)}};
+}
+
+json present(const service::ApplicationView& view) {
+  const core::Application& application = view.application;
+  const bool active = application.status == core::ApplicationStatus::kActive;
+  return {{"id", application.id.str()},
+          {"name", application.name},
+          {"description", application.description},
+          {"ownerId", application.owner.str()},
+          {"organizationId", application.organization.str()},
+          {"status", active ? "active" : "revoked"},
+          {"activeKeys", view.active_keys},
+          {"createdAt", to_rfc3339(application.created_at)}};
+}
+
+json present(const core::Api& api) {
+  return {{"id", api.id.str()},
+          {"name", api.name},
+          {"title", api.title},
+          {"organizationId", api.organization.str()},
+          {"basePath", api.base_path},
+          {"upstream", api.upstream},
+          {"status", word(api.standing)},
+          {"scopes", api.scopes},
+          {"endpointCount", api.endpoints.size()},
+          {"createdAt", to_rfc3339(api.created_at)}};
+}
+
+json present_whole(const core::Api& api) {
+  json presented = present(api);
+  json endpoints = json::array();
+  for (const core::Endpoint& endpoint : api.endpoints)
+    endpoints.push_back(present_endpoint(endpoint));
+  presented["endpoints"] = std::move(endpoints);
+  return presented;
+}
+
+json present(const service::ConsumptionSettings& settings) {
+  json consumers = json::array();
+  for (const core::ConsumerRight& right : settings.consumers) {
+    json most = present_grant(right.most);
+    most.erase("api");
+    consumers.push_back({{"organizationId", right.consumer.str()}, {"most", std::move(most)}});
+  }
+  json max_staleness = nullptr;
+  if (settings.max_staleness != core::kServeAlways)
+    max_staleness =
+        std::chrono::duration_cast<std::chrono::seconds>(settings.max_staleness).count();
+  json carriers = {"Authorization"};
+  if (settings.x_api_key) carriers.push_back("X-API-Key");
+  return {{"carriers", std::move(carriers)},
+          {"preflight", settings.lets_preflight_through ? "allow" : "refuse"},
+          {"maxStalenessSeconds", std::move(max_staleness)},
+          {"consumers", std::move(consumers)}};
+}
+
+json present(const service::KeyView& view) {
+  const core::AccessKey& key = view.key;
+  json grants = json::array();
+  for (const core::NamedGrant& grant : key.grants) grants.push_back(present_grant(grant));
+  json reason = nullptr;
+  if (key.revoke_reason) reason = core::to_string(*key.revoke_reason);
+  json not_before = nullptr;
+  if (key.not_before != kStartOfTime) not_before = to_rfc3339(key.not_before);
+  return {{"id", key.id.str()},
+          {"name", key.name},
+          {"description", key.description},
+          {"kind", core::to_string(key.kind)},
+          {"prefix", key.hint.prefix},
+          {"lastFour", key.hint.last_four},
+          {"applicationId", key.application.str()},
+          {"ownerId", key.maker.str()},
+          {"organizationId", key.organization.str()},
+          {"status", core::to_string(view.status)},
+          {"grants", std::move(grants)},
+          {"scopes", key.scopes},
+          {"readOnly", key.read_only},
+          {"notBefore", std::move(not_before)},
+          {"expiresAt", present_time(key.expires_at)},
+          {"allowedIps", present_networks(key.allowed_ips)},
+          {"createdAt", to_rfc3339(key.created_at)},
+          {"lastUsedAt", optional_time(view.last_used_at)},
+          {"revokedAt", optional_time(key.revoked_at)},
+          {"revokeReason", std::move(reason)},
+          {"revokeComment", key.revoke_comment}};
+}
+
+json present(const service::GatewayView& view) {
+  const bool live = view.presence == service::Presence::kLive;
+  return {{"id", view.id.str()},
+          {"name", view.name},
+          {"host", view.host},
+          {"version", view.software_version},
+          {"state", live ? "live" : "silent"},
+          {"appliedVersion", view.applied.number},
+          {"latestVersion", view.latest.number},
+          {"lag", view.latest.number - view.applied.number},
+          {"lastSeenAt", to_rfc3339(view.heard_at)}};
+}
+
+}  // namespace claviger::api

@@ -1,0 +1,46 @@
+// ?wait=applied: the answer to a narrowing change once the gateways decide by it (design.md §9).
+// Private to the api module.
+#pragma once
+
+#include "route.h"
+
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "claviger/http/query_reader.h"
+#include "claviger/service/context.h"
+#include "claviger/service/gateways.h"
+
+namespace claviger::api {
+
+/// What the caller wants to wait for.
+struct Wait {
+  bool for_applied = false;
+  Microseconds at_most = std::chrono::seconds{5};
+};
+
+/// Reads `wait` ("applied" or "none") and `timeout` ("5s", at most 30 s).
+[[nodiscard]] Wait read_wait(http::QueryReader& query);
+
+/// {"<name>":resource} and, if it is waited for, {"receipt":{"version","gateways":[…]}} beside it.
+template <class Value>
+Result<http::Response> changed_response(const Call& call, const Wait& wait,
+                                        const service::Changed<Value>& changed, const char* name,
+                                        nlohmann::json resource);
+
+/// The receipt of a change, after waiting for it. Errors: kUnavailable.
+Result<nlohmann::json> receipt_json(const Call& call, const Wait& wait, core::Version version,
+                                    Time committed_at);
+
+template <class Value>
+Result<http::Response> changed_response(const Call& call, const Wait& wait,
+                                        const service::Changed<Value>& changed, const char* name,
+                                        nlohmann::json resource) {
+  nlohmann::json body = {{name, std::move(resource)}};
+  if (wait.for_applied)
+    body["receipt"] = TRY(receipt_json(call, wait, changed.version, changed.committed_at));
+  return http::json_response(200, body);
+}
+
+}  // namespace claviger::api

@@ -1,0 +1,90 @@
+// A route of the management API: what stands between the outside and a use case, as a value.
+// Private to the api module.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "claviger/api/api.h"
+#include "claviger/base/result.h"
+#include "claviger/core/permission.h"
+#include "claviger/http/message.h"
+#include "claviger/http/route.h"
+#include "claviger/service/context.h"
+
+namespace claviger::api {
+
+/// One request on its way through a route.
+struct Call {
+  Parts& parts;
+  const http::Request& request;
+  const http::PathParameters& path;
+  service::Caller caller;  ///< without a principal where the route takes no credential
+
+  [[nodiscard]] service::Context& context() const { return parts.context; }
+
+  /// The body as JSON. Errors: kMalformedRequest.
+  [[nodiscard]] Result<nlohmann::json> json() const;
+
+  /// The id that the path holds as `name`. Errors: kNotFound for a text that is no such id: it
+  /// names nothing.
+  template <class Id>
+  [[nodiscard]] Result<Id> id(std::string_view name) const {
+    const std::optional<Id> id = Id::parse(path.get(name));
+    if (!id) return fail(nothing_there());
+    return *id;
+  }
+
+ private:
+  [[nodiscard]] static Error nothing_there();
+};
+
+enum class Credential : std::uint8_t {
+  kNone,     ///< anybody may call it
+  kSession,  ///< a session's token, as Bearer or as the session cookie
+};
+
+using Handler = std::function<Result<http::Response>(const Call&)>;
+
+/// No field has a default. The permission is the least that a caller needs; rules that depend on
+/// whose thing it is are the use case's.
+struct Route {
+  std::string method;
+  std::string path;
+  Credential credential;
+  std::optional<core::Permission> permission;
+  std::size_t max_body_bytes;
+  std::vector<std::string> content_types;
+  std::chrono::milliseconds time_budget;
+  Handler handler;
+};
+
+/// For the fields that most routes share.
+inline constexpr std::size_t kNoBody = 0;
+inline constexpr std::size_t kSmallBody = 64 * 1024;
+inline constexpr std::chrono::milliseconds kUsualBudget = std::chrono::seconds{10};
+/// The longest wait for a receipt, and something to answer in.
+inline constexpr std::chrono::milliseconds kWaitingBudget = std::chrono::seconds{35};
+
+[[nodiscard]] inline std::vector<std::string> json_only() {
+  return {"application/json"};
+}
+
+using Routes = std::vector<Route>;
+
+// One function per operation family, each in the file of its name below v1/.
+void add_setup_routes(Routes& routes);
+void add_session_routes(Routes& routes);
+void add_people_routes(Routes& routes);
+void add_application_routes(Routes& routes);
+void add_key_routes(Routes& routes);
+void add_verify_routes(Routes& routes);
+void add_catalog_routes(Routes& routes);
+void add_gateway_routes(Routes& routes);
+
+}  // namespace claviger::api

@@ -1,0 +1,73 @@
+// POST and DELETE /v1/sessions, GET /v1/me.
+#include "claviger/service/sessions.h"
+
+#include "../authenticate.h"
+#include "../present.h"
+#include "../route.h"
+
+#include <nlohmann/json.hpp>
+
+#include "claviger/http/object_reader.h"
+#include "claviger/service/people.h"
+
+namespace claviger::api {
+namespace {
+
+Result<http::Response> create_session(const Call& call) {
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const std::string email = body.required_string("email", {.max_bytes = 254});
+  Secret password(body.required_string("password", {.max_bytes = service::kMaxPasswordBytes}));
+  TRY(body.finish());
+  const service::SignedIn session = TRY(service::sign_in(
+      call.context(), email, password, call.request.id, call.request.peer_address));
+  http::Response response =
+      http::json_response(201, {{"accessToken", session.token.reveal()},
+                                {"expiresAt", present_time(session.expires_at)},
+                                {"user", present(session.user)}});
+  response.headers.set({"Cache-Control", "no-store"});
+  response.headers.add({"Set-Cookie", session_cookie(session.token, service::kSessionLifetime)});
+  return response;
+}
+
+Result<http::Response> delete_session(const Call& call) {
+  TRY(service::sign_out(call.context(), call.caller));
+  http::Response response = http::no_content();
+  response.headers.add({"Set-Cookie", session_cookie(Secret(), Microseconds{0})});
+  return response;
+}
+
+Result<http::Response> get_me(const Call& call) {
+  return http::json_response(200, present(TRY(service::get_me(call.context(), call.caller))));
+}
+
+}  // namespace
+
+void add_session_routes(Routes& routes) {
+  routes.push_back({.method = "POST",
+                    .path = "/v1/sessions",
+                    .credential = Credential::kNone,
+                    .permission = std::nullopt,
+                    .max_body_bytes = kSmallBody,
+                    .content_types = json_only(),
+                    .time_budget = kUsualBudget,
+                    .handler = create_session});
+  routes.push_back({.method = "DELETE",
+                    .path = "/v1/sessions",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = delete_session});
+  routes.push_back({.method = "GET",
+                    .path = "/v1/me",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = get_me});
+}
+
+}  // namespace claviger::api

@@ -1,0 +1,83 @@
+#include "yaml_body.h"
+
+#include <exception>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <yaml-cpp/yaml.h>
+
+#include "claviger/base/encoding.h"
+
+namespace claviger::api {
+namespace {
+
+constexpr int kMostLevels = 64;
+constexpr std::size_t kMostValues = 200'000;
+
+tl::unexpected<Error> malformed(const YAML::Mark& mark, std::string_view what) {
+  const std::string place =
+      mark.is_null() ? std::string()
+                     : fmt::format(" (line {}, column {})", mark.line + 1, mark.column + 1);
+  return fail(
+      Error::refused(ErrorCode::kMalformedRequest,
+                     fmt::format("The body is not YAML that can be read: {}{}.", what, place)));
+}
+
+class Converter {
+ public:
+  Result<nlohmann::json> convert(const YAML::Node& node, int level) {
+    // Aliases can make a small text stand for billions of values.
+    if (++values_ > kMostValues) return malformed(node.Mark(), "it stands for too many values");
+    if (level > kMostLevels) return malformed(node.Mark(), "it is nested too deeply");
+    switch (node.Type()) {
+      case YAML::NodeType::Scalar:
+        return nlohmann::json(node.Scalar());
+      case YAML::NodeType::Sequence:
+        return convert_sequence(node, level);
+      case YAML::NodeType::Map:
+        return convert_map(node, level);
+      case YAML::NodeType::Null:
+      case YAML::NodeType::Undefined:
+        return nlohmann::json(nullptr);
+    }
+    return nlohmann::json(nullptr);
+  }
+
+ private:
+  Result<nlohmann::json> convert_sequence(const YAML::Node& node, int level) {
+    nlohmann::json array = nlohmann::json::array();
+    for (const YAML::Node& item : node) array.push_back(TRY(convert(item, level + 1)));
+    return array;
+  }
+
+  Result<nlohmann::json> convert_map(const YAML::Node& node, int level) {
+    nlohmann::json object = nlohmann::json::object();
+    for (const auto& pair : node) {
+      if (!pair.first.IsScalar()) return malformed(pair.first.Mark(), "a name in a map is no text");
+      const std::string& name = pair.first.Scalar();
+      if (object.contains(name))
+        return malformed(pair.first.Mark(), fmt::format("\"{}\" stands twice in one map", name));
+      object[name] = TRY(convert(pair.second, level + 1));
+    }
+    return object;
+  }
+
+  std::size_t values_ = 0;
+};
+
+}  // namespace
+
+Result<nlohmann::json> parse_yaml(std::string_view text) {
+  if (!is_utf8(text)) return malformed(YAML::Mark::null_mark(), "it is not UTF-8");
+  // The library reports by exceptions; they end here.
+  try {
+    return Converter().convert(YAML::Load(std::string(text)), 0);
+  } catch (const YAML::Exception& error) {
+    return malformed(error.mark, error.msg);
+  } catch (const std::exception& error) {
+    return malformed(YAML::Mark::null_mark(), error.what());
+  }
+}
+
+}  // namespace claviger::api
