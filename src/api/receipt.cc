@@ -26,11 +26,11 @@ Wait read_wait(http::QueryReader& query) {
 }
 
 Result<nlohmann::json> receipt_json(const Call& call, const Wait& wait, core::Version version,
-                                    Time committed_at) {
+                                    Time changed_at) {
   const auto deadline =
       std::min(call.request.deadline, std::chrono::steady_clock::now() + wait.at_most);
   const service::Receipt receipt =
-      TRY(service::receipt_of(call.context(), version, committed_at, deadline));
+      TRY(service::receipt_of(call.context(), version, changed_at, deadline));
   nlohmann::json gateways = nlohmann::json::array();
   for (const service::ReceiptLine& line : receipt.gateways) {
     const bool applied = line.reach == service::Reach::kApplied;

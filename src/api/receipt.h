@@ -31,7 +31,7 @@ Result<http::Response> changed_response(const Call& call, const Wait& wait,
 
 /// The receipt of a change, after waiting for it. Errors: kUnavailable.
 Result<nlohmann::json> receipt_json(const Call& call, const Wait& wait, core::Version version,
-                                    Time committed_at);
+                                    Time changed_at);
 
 template <class Value>
 Result<http::Response> changed_response(const Call& call, const Wait& wait,
@@ -39,7 +39,7 @@ Result<http::Response> changed_response(const Call& call, const Wait& wait,
                                         nlohmann::json resource) {
   nlohmann::json body = {{name, std::move(resource)}};
   if (wait.for_applied)
-    body["receipt"] = TRY(receipt_json(call, wait, changed.version, changed.committed_at));
+    body["receipt"] = TRY(receipt_json(call, wait, changed.version, changed.changed_at));
   return http::json_response(200, body);
 }
 

@@ -402,6 +402,24 @@ TEST(Decision, I6TheScopesPassedOnAreThoseOfKeyAndMakerBoth) {
   EXPECT_EQ(call.decided().scopes, both);
 }
 
+TEST(Decision, I6TheMakersRightSetsHoldTheirScopesTogether) {
+  Call call;
+  Grant grant = TestState::everything();
+  grant.scopes = ScopeSet::all();
+  call.state.set_grants({grant});
+  Grant other = TestState::everything();
+  other.scopes.add(0);
+  call.state.set_rights({other});
+  call.state.set_more_rights({TestState::everything()});
+  EXPECT_EQ(call.decided().scopes, other.scopes);
+  Grant elsewhere = TestState::everything();
+  elsewhere.api = ApiNumber{8};
+  call.state.set_more_rights({elsewhere});
+  EXPECT_EQ(call.reason(), Reason::kAllowed);
+  call.state.set_rights({elsewhere});
+  EXPECT_EQ(call.reason(), Reason::kMakerLacksRight);
+}
+
 TEST(Decision, AnAddressOutsideTheAllowListIsRefused) {
   Call call;
   call.state.set_networks({Network::parse("10.0.0.0/8").value()});

@@ -108,6 +108,11 @@ class TestState final : public StateView {
     the_rights = GrantList(right_bytes_);
   }
 
+  /// Those of a second right set.
+  void set_more_rights(const std::vector<Grant>& rights) {
+    more_right_bytes_ = GrantList::encode(rights);
+  }
+
   void set_networks(const std::vector<Network>& networks) {
     network_bytes_ = NetworkList::encode(networks);
     the_networks = NetworkList(network_bytes_);
@@ -157,6 +162,7 @@ class TestState final : public StateView {
   }
 
   [[nodiscard]] Found<GrantList> rights(RightSetRef ref) const override {
+    if (ref == RightSetRef{2}) return GrantList(more_right_bytes_);
     return ref == RightSetRef{1} ? the_rights : Found<GrantList>::absent();
   }
 
@@ -165,12 +171,13 @@ class TestState final : public StateView {
   }
 
  private:
-  static constexpr std::array<RightSetRef, 1> kRightSets = {RightSetRef{1}};
+  static constexpr std::array<RightSetRef, 2> kRightSets = {RightSetRef{1}, RightSetRef{2}};
 
   std::string text_;
   Digest digest_{};
   std::vector<std::byte> grant_bytes_;
   std::vector<std::byte> right_bytes_;
+  std::vector<std::byte> more_right_bytes_;
   std::vector<std::byte> network_bytes_;
   std::vector<std::byte> route_bytes_;
 };

@@ -292,6 +292,7 @@ const json* ObjectReader::optional_value(std::string_view field) {
 
 bool ObjectReader::takes_null(std::string_view field) {
   node_->nullable.emplace(field);
+  node_->asked.emplace_back(field);  // whoever finds null here has no reason to ask again
   const auto found = node_->object->find(field);
   return found != node_->object->end() && found->is_null();
 }

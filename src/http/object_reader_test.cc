@@ -134,6 +134,14 @@ TEST(ObjectReader, NullIsNoValueUnlessTheFieldTakesIt) {
   EXPECT_THAT(faults(body), ElementsAre("/a wrong-type"));
 }
 
+// "expiresAt": null was once called an unknown field, since nobody asked for more than the null.
+TEST(ObjectReader, AFieldThatWasFoundNullIsKnown) {
+  const json document = {{"expiresAt", nullptr}};
+  ObjectReader body(document);
+  EXPECT_TRUE(body.takes_null("expiresAt"));
+  EXPECT_TRUE(body.finish().has_value());
+}
+
 TEST(ObjectReader, TextOfManyLinesMayHoldLineBreaksAlone) {
   const json document = {{"a", "x\ny\tz\r\n"}, {"b", "x\x1By"}};
   ObjectReader body(document);

@@ -1,11 +1,11 @@
 // What the keyring promises to those who read it while it is written, grown, damaged or lost.
 #include "format.h"
+#include "temporary_directory.h"
 
 #include <atomic>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -15,7 +15,6 @@
 
 #include "claviger/core/key_text.h"
 #include "claviger/keyring/bus_guard.h"
-#include "claviger/keyring/counters.h"
 #include "claviger/keyring/reader.h"
 #include "claviger/keyring/writer.h"
 
@@ -26,27 +25,6 @@ using core::Reason;
 using core::Standing;
 
 constexpr Time kNow = from_microseconds(1'800'000'000'000'000);
-
-/// A directory of this test's own, removed at its end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = std::filesystem::temp_directory_path() / "claviger-keyring-XXXXXX";
-    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-
-  [[nodiscard]] std::string keyring() const { return path_ + "/keyring"; }
-
- private:
-  std::string path_;
-};
 
 /// The records of one organization with one API and as many keys as a test asks for.
 class World {
@@ -453,52 +431,6 @@ TEST(Keyring, ReadersSeeWholeRecordsWhileTheWriterRewritesThem) {
   readers.clear();
   EXPECT_EQ(wrong, 0);
   EXPECT_GT(calls, 1000U);
-}
-
-// ---- counters
-
-TEST(Counters, CountEveryCallOfEveryWorkerOnce) {
-  const TemporaryDirectory directory;
-  ASSERT_TRUE(keep_counters(directory.path(), 100));
-  SystemRandom random;
-  std::vector<Uuid> keys;
-  for (int i = 0; i < 50; ++i) keys.push_back(make_uuid(kNow, random));
-  std::vector<std::jthread> workers;
-  for (int worker = 0; worker < 4; ++worker)
-    workers.emplace_back([&] {
-      Counters counters(directory.path());
-      for (int i = 0; i < 20'000; ++i)
-        counters.claim(keys[static_cast<std::size_t>(i) % keys.size()]).add(kNow);
-    });
-  workers.clear();
-  std::map<Uuid, std::uint64_t> counts;
-  ASSERT_TRUE(read_counters(directory.path(),
-                            [&](const CallCount& count) { counts[count.key] = count.calls; }));
-  ASSERT_EQ(counts.size(), keys.size());
-  for (const auto& [key, calls] : counts) EXPECT_EQ(calls, 4U * 20'000 / keys.size());
-}
-
-TEST(Counters, GrowWithoutLosingACount) {
-  const TemporaryDirectory directory;
-  ASSERT_TRUE(keep_counters(directory.path(), 1));
-  SystemRandom random;
-  const Uuid key = make_uuid(kNow, random);
-  Counters counters(directory.path());
-  const CounterSlot held = counters.claim(key);
-  held.add(kNow);
-  ASSERT_TRUE(keep_counters(directory.path(), 100'000));
-  counters.claim(key).add(kNow);
-  held.add(kNow);  // a call that was decided before the growth and ended after it
-  std::uint64_t total = 0;
-  ASSERT_TRUE(
-      read_counters(directory.path(), [&](const CallCount& count) { total += count.calls; }));
-  EXPECT_EQ(total, 3U);
-}
-
-TEST(Counters, WithoutAFileThereIsNoSlot) {
-  const TemporaryDirectory directory;
-  Counters counters(directory.path());
-  EXPECT_FALSE(counters.claim(Uuid{}).is_set());
 }
 
 }  // namespace

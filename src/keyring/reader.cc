@@ -13,8 +13,6 @@
 #include <unistd.h>
 #include <utility>
 
-#include <openssl/crypto.h>
-
 #include "claviger/keyring/bus_guard.h"
 
 namespace claviger::keyring {
@@ -56,6 +54,15 @@ SlotState read_slot(const Slot& slot, Region region, std::size_t index, Payload&
     if (checksum_of_slot(region, index, payload) == high_half(before)) return SlotState::kRead;
   }
   return SlotState::kUnreadable;
+}
+
+/// True if a secret's slot is that of `digest`; takes the same time either way.
+bool holds(const Payload& payload, const Digest& digest) {
+  std::array<std::uint64_t, sizeof(Digest) / kWordBytes> words;
+  std::memcpy(words.data(), digest.data(), digest.size());
+  std::uint64_t difference = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) difference |= payload[i] ^ words[i];
+  return difference == 0;
 }
 
 /// What a header says of its file, seen from outside.
@@ -151,10 +158,11 @@ class Reader::Mapping final : public core::StateView {
     std::size_t index = first_slot(hash_of_digest(digest), capacity);
     for (std::size_t probe = 0; probe < kMaxProbes; ++probe, index = (index + 1) % capacity) {
       Payload payload;
+      prefetch_slot(Region::kSecrets, index + 1);  // every second look-up goes on to it
       const SlotState state = read(Region::kSecrets, index, payload);
       if (state == SlotState::kEmpty) return Found<core::SecretFacts>::absent();
       if (state == SlotState::kUnreadable) return {};
-      if (CRYPTO_memcmp(payload.data(), digest.data(), digest.size()) != 0) continue;
+      if (!holds(payload, digest)) continue;
       prefetch(Region::kKeys, low_half(payload[4]));
       return core::SecretFacts{.key = core::KeyRef{low_half(payload[4])},
                                .revoked = payload[kRevokedWord] != 0,
@@ -247,11 +255,15 @@ class Reader::Mapping final : public core::StateView {
     return read_slot(slots_of(region)[index], region, index, payload);
   }
 
-  /// Sends for the slot that a reference names, if it names one. With a million keys each first
-  /// look at a slot waits for memory; so several waits become one.
-  void prefetch(Region region, std::uint32_t ref) const {
-    const std::uint64_t index = std::uint64_t{ref} - 1;
+  /// Sends for a slot, if there is one. With a million keys each first look at a slot waits for
+  /// memory; so several waits become one.
+  void prefetch_slot(Region region, std::size_t index) const {
     if (index < capacity_of(region)) __builtin_prefetch(&slots_of(region)[index]);
+  }
+
+  /// The same for the slot that a reference names.
+  void prefetch(Region region, std::uint32_t ref) const {
+    prefetch_slot(region, std::size_t{ref} - 1);
   }
 
   [[nodiscard]] const Slot* slots_of(Region region) const {

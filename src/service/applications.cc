@@ -57,11 +57,11 @@ Result<ApplicationView> get_application(Context& context, const Caller& caller,
   });
 }
 
-Result<store::Listed<ApplicationView>> list_applications(
-    Context& context, const Caller& caller, const store::Page<core::ApplicationId>& page) {
+Result<Listed<ApplicationView>> list_applications(Context& context, const Caller& caller,
+                                                  const Page<core::ApplicationId>& page) {
   const auto scope = store::TenantScope::of(caller.principal);
   const Time now = context.clock.now();
-  using Views = store::Listed<ApplicationView>;
+  using Views = Listed<ApplicationView>;
   return context.database.read([&](store::ReadTransaction& tx) -> Result<Views> {
     const auto listed = TRY(store::list_applications(tx, scope, {}, page));
     Views views{.items = {}, .has_more = listed.has_more};

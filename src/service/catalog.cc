@@ -132,9 +132,9 @@ Result<core::Api> get_api(Context& context, const Caller& caller, core::ApiId id
   });
 }
 
-Result<store::Listed<core::Api>> list_apis(Context& context, const Caller& caller,
-                                           const store::Page<core::ApiId>& page) {
-  using Apis = store::Listed<core::Api>;
+Result<Listed<core::Api>> list_apis(Context& context, const Caller& caller,
+                                    const Page<core::ApiId>& page) {
+  using Apis = Listed<core::Api>;
   return context.database.read([&](store::ReadTransaction& tx) -> Result<Apis> {
     const store::Scope own = asset_scope(caller.principal);
     Apis listed = TRY(store::list_apis(tx, own, page));
@@ -171,7 +171,7 @@ Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
                                                               const ConsumptionSettings& wanted) {
   using Answer = Changed<ConsumptionSettings>;
   const store::Scope scope = asset_scope(caller.principal);
-  auto answer = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Answer> {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Answer> {
     core::Api api = TRY(store::get_api(tx, scope, id));
     api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization);
     if (wanted.x_api_key) api.carriers = api.carriers.with(core::Carrier::kXApiKey);
@@ -185,10 +185,8 @@ Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
                                    .organization = api.organization,
                                    .target_kind = "api",
                                    .target_id = id.str()})));
-    return Answer{settings_of(api, consumers), tx.version().value_or(api.version), {}};
-  }));
-  answer.committed_at = context.clock.now();
-  return answer;
+    return Answer{settings_of(api, consumers), tx.version().value_or(api.version), tx.now()};
+  });
 }
 
 }  // namespace claviger::service

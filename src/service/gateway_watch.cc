@@ -48,7 +48,7 @@ bool GatewayWatch::all_live_have(core::Version version) const {
   });
 }
 
-Receipt GatewayWatch::wait_applied(core::Version version, Time committed_at,
+Receipt GatewayWatch::wait_applied(core::Version version, Time changed_at,
                                    std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   reported_.wait_until(lock, deadline, [&] { return all_live_have(version); });
@@ -57,7 +57,7 @@ Receipt GatewayWatch::wait_applied(core::Version version, Time committed_at,
     ReceiptLine line{.gateway = id, .name = entry.name, .reach = Reach::kSilent, .after = {}};
     if (entry.progress.applied >= version) {
       line.reach = Reach::kApplied;
-      line.after = std::max(Microseconds{0}, entry.progress.applied_at - committed_at);
+      line.after = std::max(Microseconds{0}, entry.progress.applied_at - changed_at);
     }
     receipt.gateways.push_back(line);
   }

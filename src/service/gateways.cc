@@ -54,9 +54,9 @@ Result<void> record_progress(Context& context, core::GatewayId gateway, core::Ep
   });
 }
 
-Result<Receipt> receipt_of(Context& context, core::Version version, Time committed_at,
+Result<Receipt> receipt_of(Context& context, core::Version version, Time changed_at,
                            std::chrono::steady_clock::time_point deadline) {
-  Receipt receipt = context.gateways.wait_applied(version, committed_at, deadline);
+  Receipt receipt = context.gateways.wait_applied(version, changed_at, deadline);
   for (;;) {
     // Gateways of other servers of this database: known by their rows alone.
     std::vector<ReceiptLine> others;
@@ -69,7 +69,7 @@ Result<Receipt> receipt_of(Context& context, core::Version version, Time committ
       others.push_back({.gateway = gateway.id,
                         .name = gateway.name,
                         .reach = applied ? Reach::kApplied : Reach::kSilent,
-                        .after = applied ? now - committed_at : Microseconds{0}});
+                        .after = applied ? now - changed_at : Microseconds{0}});
     }
     if (!waiting || std::chrono::steady_clock::now() >= deadline) {
       receipt.gateways.insert(receipt.gateways.end(), others.begin(), others.end());

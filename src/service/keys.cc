@@ -173,12 +173,8 @@ Result<core::AccessKey> key_to_change(const store::ReadTransaction& tx, const Ca
 
 Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core::KeyId id,
                                     const Transition& transition) {
-  struct Outcome {
-    core::AccessKey key;
-    core::Version version;
-  };
-
   const auto scope = store::TenantScope::of(caller.principal);
+  using Outcome = Changed<core::AccessKey>;
   Outcome outcome = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::AccessKey before = TRY(key_to_change(tx, caller, id));
     const core::KeyState to = TRY(core::state_after(before, transition.action, tx.now()));
@@ -196,10 +192,10 @@ Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core
                  .target_id = id.str(),
                  .detail = fmt::format(R"({{"from":"{}","to":"{}"}})",
                                        core::to_string(before.state), core::to_string(to))})));
-    return Outcome{TRY(store::get_key(tx, scope, id)), version};
+    return Outcome{TRY(store::get_key(tx, scope, id)), version, tx.now()};
   }));
-  const Time committed_at = context.clock.now();
-  return Changed<KeyView>{view_of(context, std::move(outcome.key)), outcome.version, committed_at};
+  return Changed<KeyView>{view_of(context, std::move(outcome.value)), outcome.version,
+                          outcome.changed_at};
 }
 
 }  // namespace
@@ -245,9 +241,8 @@ Result<KeyView> get_key(Context& context, const Caller& caller, core::KeyId id) 
   return view_of(context, std::move(key));
 }
 
-Result<store::Listed<KeyView>> list_keys(Context& context, const Caller& caller,
-                                         const KeyFilter& filter,
-                                         const store::Page<core::KeyId>& page) {
+Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, const KeyFilter& filter,
+                                  const Page<core::KeyId>& page) {
   const auto scope = store::TenantScope::of(caller.principal);
   store::KeyFilter rows{
       .now = context.clock.now(),
@@ -257,12 +252,12 @@ Result<store::Listed<KeyView>> list_keys(Context& context, const Caller& caller,
       .revoked = filter.application ? store::Revoked::kLeftOut : store::Revoked::kIncluded};
   if (!caller.principal.permissions.contains(Permission::kViewKeysOfAny))
     rows.application_owner = caller.principal.user;
-  auto listed = TRY(context.database.read(
-      [&](store::ReadTransaction& tx) -> Result<store::Listed<core::AccessKey>> {
+  auto listed =
+      TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::AccessKey>> {
         if (filter.application) TRY(store::get_application(tx, scope, *filter.application));
         return store::list_keys(tx, scope, rows, page);
       }));
-  store::Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
+  Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
   for (core::AccessKey& key : listed.items) views.items.push_back(view_of(context, std::move(key)));
   return views;
 }

@@ -45,8 +45,8 @@ Result<core::Organization> create_organization(Context& context, const Caller& c
   });
 }
 
-Result<store::Listed<core::Organization>> list_organizations(
-    Context& context, const Caller& caller, const store::Page<core::OrganizationId>& page) {
+Result<Listed<core::Organization>> list_organizations(Context& context, const Caller& caller,
+                                                      const Page<core::OrganizationId>& page) {
   return context.database.read([&](store::ReadTransaction& tx) {
     return store::list_organizations(tx, people_scope(caller.principal), page);
   });
@@ -79,8 +79,8 @@ Result<core::User> create_user(Context& context, const Caller& caller, NewUser w
   });
 }
 
-Result<store::Listed<core::User>> list_users(Context& context, const Caller& caller,
-                                             const store::Page<core::UserId>& page) {
+Result<Listed<core::User>> list_users(Context& context, const Caller& caller,
+                                      const Page<core::UserId>& page) {
   return context.database.read([&](store::ReadTransaction& tx) {
     return store::list_users(tx, people_scope(caller.principal), page);
   });

@@ -125,18 +125,24 @@ std::optional<std::vector<std::string>> random_networks(Dice& dice) {
   return dice.some(kNetworks, 25);
 }
 
-/// Mostly a secret of ours, sometimes one of a kind that no API takes, or of another system.
+/// Mostly a secret of ours, sometimes one of a kind that no API takes, or of another system: then
+/// also as long as a credential may be, and longer. A server holds a damaged one only by mistake.
 std::string random_secret(Dice& dice) {
   using core::SecretKind;
   const std::vector<SecretKind> usual = {SecretKind::kAccessKey, SecretKind::kPersonalAccessToken};
   const std::vector<SecretKind> other = {SecretKind::kOauthAccessToken, SecretKind::kSession,
                                          SecretKind::kOauthRefreshToken, SecretKind::kClientSecret,
                                          SecretKind::kAgent};
-  if (dice.chance(5))
-    return "other-system-" + std::to_string(dice.below(1'000'000'000)) +
-           std::string(dice.below(20) * 30, 'x');
+  if (dice.chance(8)) {
+    std::string text = "other-system-" + std::to_string(dice.below(1'000'000'000));
+    const std::vector<std::size_t> sizes = {text.size(), 100, 512, 512, 513};
+    text.resize(dice.pick(sizes), 'x');
+    return text;
+  }
   const SecretKind kind = dice.pick(dice.chance(90) ? usual : other);
-  return std::string(core::make_secret(kind, dice).reveal());
+  std::string text(core::make_secret(kind, dice).reveal());
+  if (dice.chance(3)) text.back() = dice.pick(std::vector<char>{'0', 'z', '-'});
+  return text;
 }
 
 Key random_key(Dice& dice) {

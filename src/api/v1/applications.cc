@@ -1,9 +1,9 @@
 // /v1/applications.
 #include "claviger/service/applications.h"
 
-#include "../list.h"
-#include "../present.h"
-#include "../route.h"
+#include "list.h"
+#include "present.h"
+#include "route.h"
 
 #include <nlohmann/json.hpp>
 

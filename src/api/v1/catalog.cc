@@ -1,12 +1,12 @@
 // /v1/apis.
 #include "claviger/service/catalog.h"
 
-#include "../grant_body.h"
-#include "../list.h"
-#include "../present.h"
-#include "../receipt.h"
-#include "../route.h"
-#include "../yaml_body.h"
+#include "grant_body.h"
+#include "list.h"
+#include "present.h"
+#include "receipt.h"
+#include "route.h"
+#include "yaml_body.h"
 
 #include <nlohmann/json.hpp>
 

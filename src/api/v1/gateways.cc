@@ -1,8 +1,8 @@
 // /v1/gateways.
 #include "claviger/service/gateways.h"
 
-#include "../present.h"
-#include "../route.h"
+#include "present.h"
+#include "route.h"
 
 #include <nlohmann/json.hpp>
 

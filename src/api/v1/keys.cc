@@ -1,11 +1,11 @@
 // /v1/keys and /v1/applications/{id}/keys.
 #include "claviger/service/keys.h"
 
-#include "../grant_body.h"
-#include "../list.h"
-#include "../present.h"
-#include "../receipt.h"
-#include "../route.h"
+#include "grant_body.h"
+#include "list.h"
+#include "present.h"
+#include "receipt.h"
+#include "route.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

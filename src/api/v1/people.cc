@@ -1,9 +1,9 @@
 // /v1/organizations and /v1/users.
 #include "claviger/service/people.h"
 
-#include "../list.h"
-#include "../present.h"
-#include "../route.h"
+#include "list.h"
+#include "present.h"
+#include "route.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,9 +1,9 @@
 // POST and DELETE /v1/sessions, GET /v1/me.
 #include "claviger/service/sessions.h"
 
-#include "../authenticate.h"
-#include "../present.h"
-#include "../route.h"
+#include "authenticate.h"
+#include "present.h"
+#include "route.h"
 
 #include <nlohmann/json.hpp>
 

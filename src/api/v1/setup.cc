@@ -1,6 +1,6 @@
 // POST /v1/setup: the first administrator, by the link that an empty server prints.
-#include "../present.h"
-#include "../route.h"
+#include "present.h"
+#include "route.h"
 
 #include <nlohmann/json.hpp>
 

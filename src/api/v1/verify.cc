@@ -1,5 +1,5 @@
 // POST /v1/keys/verify: a decision without a gateway.
-#include "../route.h"
+#include "route.h"
 
 #include <nlohmann/json.hpp>
 

@@ -26,8 +26,7 @@ class Found {
  public:
   Found() = default;
 
-  Found(const Facts& facts)
-      : state_(State::kFound), facts_(facts) {}  // NOLINT: converts on purpose
+  explicit(false) Found(const Facts& facts) : state_(State::kFound), facts_(facts) {}
 
   static Found absent() {
     Found found;

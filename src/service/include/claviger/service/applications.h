@@ -6,7 +6,7 @@
 #include "claviger/base/result.h"
 #include "claviger/core/application.h"
 #include "claviger/service/context.h"
-#include "claviger/store/page.h"
+#include "claviger/service/page.h"
 
 namespace claviger::service {
 
@@ -30,7 +30,7 @@ Result<ApplicationView> get_application(Context& context, const Caller& caller,
                                         core::ApplicationId id);
 
 /// Needs "View applications".
-Result<store::Listed<ApplicationView>> list_applications(
-    Context& context, const Caller& caller, const store::Page<core::ApplicationId>& page);
+Result<Listed<ApplicationView>> list_applications(Context& context, const Caller& caller,
+                                                  const Page<core::ApplicationId>& page);
 
 }  // namespace claviger::service

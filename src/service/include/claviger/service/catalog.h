@@ -9,7 +9,7 @@
 #include "claviger/core/api.h"
 #include "claviger/service/context.h"
 #include "claviger/service/openapi_document.h"
-#include "claviger/store/page.h"
+#include "claviger/service/page.h"
 
 namespace claviger::service {
 
@@ -28,8 +28,8 @@ Result<core::Api> import_api(Context& context, const Caller& caller, const NewAp
 
 /// The caller's organization's APIs and those that it may consume. Errors: kNotFound.
 Result<core::Api> get_api(Context& context, const Caller& caller, core::ApiId id);
-Result<store::Listed<core::Api>> list_apis(Context& context, const Caller& caller,
-                                           const store::Page<core::ApiId>& page);
+Result<Listed<core::Api>> list_apis(Context& context, const Caller& caller,
+                                    const Page<core::ApiId>& page);
 
 /// What may be set of an API besides its endpoints.
 struct ConsumptionSettings {

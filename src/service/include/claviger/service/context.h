@@ -46,7 +46,7 @@ template <class Value>
 struct Changed {
   Value value;
   core::Version version;
-  Time committed_at;
+  Time changed_at;  ///< when its transaction began: what a receipt counts from
 };
 
 }  // namespace claviger::service

@@ -29,7 +29,7 @@ struct ReceiptLine {
   core::GatewayId gateway;
   std::string name;
   Reach reach = Reach::kSilent;
-  Microseconds after{0};  ///< from the change's commit until it was applied; only if applied
+  Microseconds after{0};  ///< from the change's transaction until it was applied; only if applied
 };
 
 struct Receipt {
@@ -59,9 +59,9 @@ class GatewayWatch {
   /// True if at least one gateway is live.
   [[nodiscard]] bool has_live() const;
 
-  /// Waits until every live gateway has applied `version`, committed at `committed_at`, at most
+  /// Waits until every live gateway has applied `version`, changed at `changed_at`, at most
   /// until `deadline`. Those that did not are in the receipt as silent.
-  [[nodiscard]] Receipt wait_applied(core::Version version, Time committed_at,
+  [[nodiscard]] Receipt wait_applied(core::Version version, Time changed_at,
                                      std::chrono::steady_clock::time_point deadline);
 
  private:

@@ -31,7 +31,7 @@ Result<void> record_progress(Context& context, core::GatewayId gateway, core::Ep
 
 /// The receipt of a change that was committed as `version`: waits until every live gateway, of this
 /// and of other servers, has applied it, at most until `deadline`; names those that did not.
-Result<Receipt> receipt_of(Context& context, core::Version version, Time committed_at,
+Result<Receipt> receipt_of(Context& context, core::Version version, Time changed_at,
                            std::chrono::steady_clock::time_point deadline);
 
 /// All of them, by name: an installation has tens.

@@ -10,7 +10,7 @@
 #include "claviger/core/access_key.h"
 #include "claviger/core/interval.h"
 #include "claviger/service/context.h"
-#include "claviger/store/page.h"
+#include "claviger/service/page.h"
 
 namespace claviger::service {
 
@@ -28,7 +28,7 @@ struct NewKey {
   std::vector<core::NamedGrant> grants;
   std::vector<std::string> scopes;
   bool read_only = false;
-  std::optional<Time> expires_at;          ///< a moment …
+  std::optional<Time> expires_at;            ///< a moment …
   std::optional<core::Interval> expires_in;  ///< … or an interval from now; neither: never
   std::optional<Time> not_before;
   std::optional<std::vector<core::Network>> allowed_ips;
@@ -53,9 +53,8 @@ struct KeyFilter {
 /// Needs "View access keys for my applications" (or "… for any application"); what the caller may
 /// not see is not there. Within an application, revoked keys are left out unless asked for.
 Result<KeyView> get_key(Context& context, const Caller& caller, core::KeyId id);
-Result<store::Listed<KeyView>> list_keys(Context& context, const Caller& caller,
-                                         const KeyFilter& filter,
-                                         const store::Page<core::KeyId>& page);
+Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, const KeyFilter& filter,
+                                  const Page<core::KeyId>& page);
 
 struct Revocation {
   core::RevokeReason reason = core::RevokeReason::kOther;

@@ -10,7 +10,7 @@
 #include "claviger/core/organization.h"
 #include "claviger/core/user.h"
 #include "claviger/service/context.h"
-#include "claviger/store/page.h"
+#include "claviger/service/page.h"
 
 namespace claviger::service {
 
@@ -24,8 +24,8 @@ Result<core::Organization> create_organization(Context& context, const Caller& c
                                                const NewOrganization& wanted);
 
 /// The caller's own organization; all of them for who may manage organizations.
-Result<store::Listed<core::Organization>> list_organizations(
-    Context& context, const Caller& caller, const store::Page<core::OrganizationId>& page);
+Result<Listed<core::Organization>> list_organizations(Context& context, const Caller& caller,
+                                                      const Page<core::OrganizationId>& page);
 
 struct NewUser {
   std::string email;
@@ -41,8 +41,8 @@ struct NewUser {
 Result<core::User> create_user(Context& context, const Caller& caller, NewUser wanted);
 
 /// Needs "View users".
-Result<store::Listed<core::User>> list_users(Context& context, const Caller& caller,
-                                             const store::Page<core::UserId>& page);
+Result<Listed<core::User>> list_users(Context& context, const Caller& caller,
+                                      const Page<core::UserId>& page);
 
 /// The caller's own user. Errors: kSignInRequired if it is gone.
 Result<core::User> get_me(Context& context, const Caller& caller);

@@ -1,0 +1,267 @@
+#include "serve.h"
+
+#include "database_source.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <stop_token>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "claviger/agent/keeper.h"
+#include "claviger/api/api.h"
+#include "claviger/base/log.h"
+#include "claviger/http/router.h"
+#include "claviger/http/server.h"
+#include "claviger/keyring/bus_guard.h"
+#include "claviger/service/bootstrap.h"
+#include "claviger/service/gateways.h"
+#include "claviger/store/database.h"
+
+namespace claviger::app {
+namespace {
+
+/// How long requests in flight may take once the server is told to end.
+constexpr std::chrono::seconds kGrace{10};
+/// How often a gateway's progress is written down: well within the lease.
+constexpr std::chrono::seconds kHeartbeat{2};
+
+constexpr const char* kBootstrapEmail = "CLAVIGER_BOOTSTRAP_EMAIL";
+constexpr const char* kBootstrapPasswordFile = "CLAVIGER_BOOTSTRAP_PASSWORD_FILE";
+
+std::string describe(const Error& error) {
+  return error.internal_text().empty() ? error.public_text().str() : error.internal_text();
+}
+
+Error cannot(const std::string& what) {
+  return Error::refused(ErrorCode::kUnavailable,
+                        fmt::format("Cannot {}: {}.", what, std::strerror(errno)));
+}
+
+/// The data directory is the server's alone (threats.md D03).
+Result<void> prepare_data_directory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error)
+    return fail(Error::refused(
+        ErrorCode::kUnavailable,
+        fmt::format("Cannot make the data directory {}: {}.", path, error.message())));
+  if (chmod(path.c_str(), 0700) != 0) return fail(cannot("set the mode of " + path));
+  return {};
+}
+
+/// A connection is a file descriptor: as many as the system lets this process have.
+void raise_descriptor_limit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+Result<Secret> read_password(const std::string& path) {
+  std::ifstream file(path);
+  std::string text;
+  if (!std::getline(file, text) || text.empty())
+    return fail(Error::refused(ErrorCode::kInvalidInput,
+                               fmt::format("{} names {}, which cannot be read or is empty.",
+                                           kBootstrapPasswordFile, path)));
+  return Secret(std::move(text));
+}
+
+/// Makes the first administrator from the environment, or prints the link by which one is made.
+Result<void> bootstrap(service::Context& context, const service::SetupLink& link,
+                       const std::string& origin) {
+  if (!TRY(service::is_empty(context))) return {};
+  const char* email = std::getenv(kBootstrapEmail);
+  const char* password_file = std::getenv(kBootstrapPasswordFile);
+  if (email == nullptr || password_file == nullptr) {
+    std::cerr << fmt::format(
+        "No user exists yet. Within one hour, make the first administrator at\n  "
+        "{}/setup?token={}\n",
+        origin, link.token().reveal());
+    return {};
+  }
+  const auto made = service::create_first_administrator(
+      context, {.email = email, .password = TRY(read_password(password_file))});
+  if (!made) return fail(made.error());
+  log::info("first administrator made", {{"email", made->email}});
+  return {};
+}
+
+/// Everything that a running server consists of, in the order in which it is built.
+class Installation {
+ public:
+  static Result<std::unique_ptr<Installation>> build(const Config& config);
+
+  Result<void> run();
+
+ private:
+  Installation(const Config& config, std::unique_ptr<store::Database> database,
+               std::unique_ptr<service::Passwords> passwords)
+      : database_(std::move(database)),
+        passwords_(std::move(passwords)),
+        gateways_(clock_),
+        context_{.database = *database_,
+                 .clock = clock_,
+                 .random = random_,
+                 .passwords = *passwords_,
+                 .changes = changes_,
+                 .gateways = gateways_,
+                 .state_directory = config.state_dir,
+                 .limits = {.applications_per_user = config.applications_per_user,
+                            .keys_per_application = config.keys_per_application}},
+        verifier_(config.state_dir),
+        setup_link_(clock_, random_),
+        parts_{context_, verifier_, setup_link_} {}
+
+  Result<void> start_agent(const Config& config);
+  Result<void> start_http(const Config& config);
+  void beat(const std::stop_token& stop);
+
+  SystemClock clock_;
+  SystemRandom random_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<service::Passwords> passwords_;
+  service::ChangeSignal changes_;
+  service::GatewayWatch gateways_;
+  service::Context context_;
+  service::KeyVerifier verifier_;
+  service::SetupLink setup_link_;
+  api::Parts parts_;
+  std::unique_ptr<DatabaseSource> source_;
+  std::unique_ptr<agent::Keeper> keeper_;
+  std::unique_ptr<http::Server> server_;
+};
+
+Result<std::unique_ptr<Installation>> Installation::build(const Config& config) {
+  TRY(prepare_data_directory(config.data_dir));
+  static const SystemClock kClock;
+  store::DatabaseSettings settings;
+  settings.url =
+      config.database_url.empty()
+          ? "sqlite://" + std::filesystem::absolute(config.data_dir).string() + "/claviger.db"
+          : config.database_url;
+  settings.read_connections = std::clamp(config.worker_threads / 4, 2, 16);
+  auto database = TRY(store::Database::open(settings, kClock));
+  auto passwords = TRY(service::Passwords::create());
+  std::unique_ptr<Installation> installation(
+      new Installation(config, std::move(database), std::move(passwords)));
+  installation->database_->on_change(
+      [signal = &installation->changes_](core::Version version) { signal->announce(version); });
+  TRY(installation->start_agent(config));
+  TRY(installation->start_http(config));
+  return installation;
+}
+
+Result<void> Installation::start_agent(const Config& config) {
+  const auto gateway = TRY(service::enter_gateway(context_, config.gateway_name, CLAVIGER_VERSION));
+  source_ = std::make_unique<DatabaseSource>(context_, gateway);
+  agent::KeeperSettings settings;
+  settings.state_directory = config.state_dir;
+  keeper_ = std::make_unique<agent::Keeper>(settings, *source_, clock_);
+  TRY(keeper_->prepare());
+  // The first round is part of starting: what stands in its way (another agent on this directory, a
+  // newer epoch, no room) is for the operator to hear now, and the first key works at once.
+  TRY(keeper_->catch_up());
+  return {};
+}
+
+Result<void> Installation::start_http(const Config& config) {
+  http::ServerSettings settings;
+  settings.address = config.listen_address;
+  settings.port = config.listen_port;
+  settings.worker_threads = static_cast<std::size_t>(config.worker_threads);
+  auto router = TRY(http::Router::build(api::routes(parts_)));
+  server_ = TRY(http::Server::listen(settings, std::move(router), clock_, random_));
+  const bool v6 = config.listen_address.find(':') != std::string::npos;
+  const std::string origin = fmt::format("http://{}{}{}:{}", v6 ? "[" : "", config.listen_address,
+                                         v6 ? "]" : "", server_->port());
+  TRY(bootstrap(context_, setup_link_, origin));
+  log::info("listening", {{"url", origin}, {"version", CLAVIGER_VERSION}});
+  return {};
+}
+
+/// Writes the gateway's progress down at every beat, and ends the server when its disk has failed.
+void Installation::beat(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any pause;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    const Result<void> recorded = source_->record_progress();
+    if (!recorded)
+      log::warning("the gateway's progress was not recorded",
+                   {{"cause", describe(recorded.error())}});
+    if (database_->is_stopped()) {
+      log::error(
+          "the database's disk has failed: this server ends, and recovers at its next start");
+      server_->stop(kGrace);
+      return;
+    }
+    pause.wait_for(lock, stop, kHeartbeat, [] { return false; });
+  }
+}
+
+Result<void> Installation::run() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  // Waits for a signal; SIGTERM is also how the waiting itself is ended.
+  std::thread signals([&] {
+    int signal = 0;
+    sigwait(&ending, &signal);
+    server_->stop(kGrace);
+  });
+  std::thread agent([&] { keeper_->run(); });
+  {
+    const std::jthread heart([this](const std::stop_token& stop) { beat(stop); });
+    server_->run();
+  }
+  keeper_->stop();
+  agent.join();
+  pthread_kill(signals.native_handle(), SIGTERM);
+  signals.join();
+  log::info("ended");
+  if (database_->is_stopped())
+    return fail(
+        Error::refused(ErrorCode::kUnavailable, "The database's disk failed under a write."));
+  return {};
+}
+
+Result<void> build_and_run(const Config& config) {
+  const auto installation = TRY(Installation::build(config));
+  return installation->run();
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+  log::configure(config.log_level, config.log_format);
+  raise_descriptor_limit();
+  keyring::install_bus_guard();
+  // Blocked before any thread starts, so that the one that waits for them gets them.
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigaddset(&blocked, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  const Result<void> done = build_and_run(config);
+  if (done) return 0;
+  std::cerr << "claviger serve: " << describe(done.error()) << '\n';
+  for (const Fault& fault : done.error().faults())
+    std::cerr << "  " << fault.pointer << ": " << fault.detail.str() << '\n';
+  return 1;
+}
+
+}  // namespace claviger::app

@@ -1,0 +1,102 @@
+#include "columns.h"
+
+#include "printable.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace claviger::cli {
+namespace {
+
+using nlohmann::json;
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return out;
+}
+
+ShownColumn shown(const Column& column) {
+  return {.title = std::string(column.title),
+          .field = std::string(column.field),
+          .look = column.look,
+          .absent = std::string(column.absent),
+          .text = column.text};
+}
+
+}  // namespace
+
+std::vector<ShownColumn> shown_columns(const View& view, const OutputOptions& options, Shown most) {
+  std::vector<ShownColumn> columns;
+  if (options.fields.empty()) {
+    for (const Column& column : view) {
+      if (column.shown <= most) columns.push_back(shown(column));
+    }
+    return columns;
+  }
+  for (const std::string& field : options.fields) {
+    const auto known = std::find_if(
+        view.begin(), view.end(), [&field](const Column& column) { return column.field == field; });
+    if (known != view.end())
+      columns.push_back(shown(*known));
+    else
+      columns.push_back(shown({.title = upper(field), .field = field}));
+    columns.back().field = field;
+  }
+  return columns;
+}
+
+std::string cell_text(const ShownColumn& column, const json& object) {
+  const json* value = find_field(object, column.field);
+  if (value == nullptr || value->is_null()) return column.absent;
+  std::string text = column.text != nullptr ? printable(column.text(*value), LineBreaks::kEscaped)
+                                            : plain_text(*value);
+  return text.empty() ? column.absent : text;
+}
+
+json selected(const json& object, const OutputOptions& options) {
+  if (options.fields.empty()) return object;
+  json out = json::object();
+  for (const std::string& field : options.fields) {
+    if (const json* value = find_field(object, field); value != nullptr) out[field] = *value;
+  }
+  return out;
+}
+
+const json* find_field(const json& object, std::string_view field) {
+  const json* value = &object;
+  while (!field.empty()) {
+    if (!value->is_object()) return nullptr;
+    const std::string_view step = field.substr(0, field.find('.'));
+    const auto member = value->find(step);
+    if (member == value->end()) return nullptr;
+    value = &*member;
+    field.remove_prefix(std::min(step.size() + 1, field.size()));
+  }
+  return value;
+}
+
+std::string plain_text(const json& value) {
+  if (value.is_null()) return {};
+  if (value.is_string())
+    return printable(value.get_ref<const std::string&>(), LineBreaks::kEscaped);
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  const bool is_list_of_words =
+      value.is_array() && std::none_of(value.begin(), value.end(),
+                                       [](const json& item) { return item.is_structured(); });
+  if (!is_list_of_words)
+    return printable(value.dump(-1, ' ', false, json::error_handler_t::replace),
+                     LineBreaks::kEscaped);
+  std::string text;
+  for (const json& item : value) text += (text.empty() ? "" : ", ") + plain_text(item);
+  return text;
+}
+
+std::string json_text(const json& value) {
+  return harmless(value.dump(2, ' ', false, json::error_handler_t::replace), Syntax::kJson);
+}
+
+}  // namespace claviger::cli

@@ -1,0 +1,10 @@
+// How access keys are shown.
+#pragma once
+
+#include "output.h"
+
+namespace claviger::cli {
+
+[[nodiscard]] const View& key_view();
+
+}  // namespace claviger::cli

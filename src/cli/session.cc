@@ -1,0 +1,190 @@
+#include "session.h"
+
+#include "version.h"
+#include "waiting.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "claviger/http/json_body.h"
+
+namespace claviger::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kPageSize = 100;  // the most that the API gives (console.md §4)
+
+std::string header(const http::ClientResponse& response, std::string_view name) {
+  const auto value = response.headers.one(name);
+  return value && *value ? std::string(**value) : std::string();
+}
+
+std::string media_type(const http::ClientResponse& response) {
+  std::string type = header(response, "Content-Type");
+  type.resize(std::min(type.find(';'), type.size()));
+  return type;
+}
+
+ErrorCode code_of(int status, std::string_view problem_code) {
+  switch (status) {
+    case 400:
+      return ErrorCode::kMalformedRequest;
+    case 401:
+      return ErrorCode::kSignInRequired;
+    case 403:
+      return ErrorCode::kPermissionDenied;
+    case 404:
+      return ErrorCode::kNotFound;
+    case 405:
+      return ErrorCode::kMethodNotAllowed;
+    case 409:
+      return problem_code == to_string(ErrorCode::kLimitReached) ? ErrorCode::kLimitReached
+                                                                 : ErrorCode::kConflict;
+    case 412:
+    case 428:
+      return ErrorCode::kConflict;
+    case 413:
+      return ErrorCode::kTooLarge;
+    case 415:
+      return ErrorCode::kUnsupportedMediaType;
+    case 422:
+      return problem_code == to_string(ErrorCode::kNotEnforced) ? ErrorCode::kNotEnforced
+                                                                : ErrorCode::kInvalidInput;
+    case 429:
+      return ErrorCode::kTooManyRequests;
+    case 502:
+    case 503:
+    case 504:
+      return ErrorCode::kUnavailable;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+std::string text_in(const json& object, const char* field) {
+  const auto member = object.find(field);
+  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
+}
+
+/// Any status but 2xx as an error. The problem document (RFC 9457) is believed as far as it goes.
+Error error_of(const http::ClientResponse& response, const std::string& server) {
+  json problem = json::object();
+  if (media_type(response) == "application/problem+json") {
+    auto parsed = http::parse_json(response.body);
+    if (parsed && parsed->is_object()) problem = *std::move(parsed);
+  }
+  std::string text = text_in(problem, "detail");
+  if (text.empty()) text = text_in(problem, "title");
+  if (text.empty())
+    text = fmt::format("{} answered with status {} and no explanation. Is it a Claviger server?",
+                       server, response.status);
+  if (response.status >= 500)
+    if (const std::string id = header(response, "X-Request-Id"); !id.empty())
+      text += fmt::format(" (request id {})", id);
+  Error error = Error::refused(code_of(response.status, text_in(problem, "code")), std::move(text));
+  const auto faults = problem.find("errors");
+  if (faults == problem.end() || !faults->is_array()) return error;
+  for (const json& fault : *faults) {
+    if (!fault.is_object()) continue;
+    error = Error(std::move(error).with({.pointer = text_in(fault, "pointer"),
+                                         .code = text_in(fault, "code"),
+                                         .detail = PublicText(text_in(fault, "detail"))}));
+  }
+  return error;
+}
+
+Error unexpected(const std::string& server, std::string_view what) {
+  return Error::refused(ErrorCode::kInternal,
+                        fmt::format("{} answered with {}. Is it a Claviger server?", server, what));
+}
+
+}  // namespace
+
+Session::Session(const Environment& environment, Console& console, Settings settings, Secret token)
+    : environment_(environment),
+      console_(console),
+      settings_(std::move(settings)),
+      token_(std::move(token)),
+      client_({.ca_file = settings_.ca_cert, .user_agent = fmt::format("claviger/{}", kVersion)}) {}
+
+Result<Reply> Session::send(const ApiRequest& request) {
+  if (settings_.sending == Sending::kPrinted && request.purpose == Purpose::kMain) {
+    environment_.out << curl_command(settings_.server, request, settings_.authorization) << '\n';
+    has_printed_ = true;
+    return fail(Error::refused(ErrorCode::kUnavailable, "The request was printed, not sent."));
+  }
+  http::ClientResponse response = TRY(exchange(request));
+  if (response.status < 200 || response.status > 299)
+    return fail(error_of(response, settings_.server));
+  return Reply{.status = response.status,
+               .content_type = media_type(response),
+               .body = std::move(response.body)};
+}
+
+Result<http::ClientResponse> Session::exchange(const ApiRequest& request) {
+  http::ClientRequest message{.method = request.method,
+                              .url = settings_.server + request.path + query_text(request.query),
+                              .headers = {{"Accept", "application/json"}},
+                              .body = request.body.text,
+                              .timeout = request.timeout};
+  if (!request.body.content_type.empty())
+    message.headers.set({"Content-Type", request.body.content_type});
+  if (settings_.is_debugging)
+    console_.debug(fmt::format("> {} {}{}", message.method, message.url,
+                               token_.empty() ? "" : "  (Authorization: Bearer [hidden])"));
+  const auto start = std::chrono::steady_clock::now();
+  auto response = [&] {
+    const Waiting waiting(environment_);
+    return client_.send(message, token_);
+  }();
+  const std::chrono::duration<double, std::milli> elapsed =
+      std::chrono::steady_clock::now() - start;
+  if (settings_.is_debugging && response)
+    console_.debug(fmt::format("< {} in {:.1f} ms, {} bytes, request id {}", response->status,
+                               elapsed.count(), response->body.size(),
+                               header(*response, "X-Request-Id")));
+  return response;
+}
+
+Result<json> Session::fetch(const ApiRequest& request) {
+  const Reply reply = TRY(send(request));
+  if (reply.body.empty()) return json();
+  if (reply.is_json()) {
+    if (auto parsed = http::parse_json(reply.body)) return parsed;
+  }
+  return fail(unexpected(settings_.server, "something that is not JSON"));
+}
+
+Result<void> Session::for_each(ApiRequest request, std::optional<std::size_t> most,
+                               const std::function<void(const json&)>& take) {
+  const std::vector<http::Parameter> filters = request.query;
+  std::size_t left = most.value_or(std::string::npos);
+  std::string cursor;
+  while (left > 0) {
+    request.query = filters;
+    if (request.paging == Paging::kByCursor)
+      request.query.push_back({"limit", std::to_string(std::min(left, kPageSize))});
+    if (!cursor.empty()) request.query.push_back({"cursor", cursor});
+    const json page = TRY(fetch(request));
+    const json* items = page.is_object() && page.contains("data") ? &page["data"] : nullptr;
+    if (items == nullptr || !items->is_array())
+      return fail(unexpected(settings_.server, "something that is not a list"));
+    for (const json& item : *items) {
+      if (left == 0) break;
+      take(item);
+      --left;
+    }
+    const json pagination = page.value("pagination", json::object());
+    std::string next = pagination.is_object() ? text_in(pagination, "nextCursor") : std::string();
+    if (next.empty()) return {};
+    if (next == cursor) return fail(unexpected(settings_.server, "the same page again"));
+    cursor = std::move(next);
+  }
+  return {};
+}
+
+}  // namespace claviger::cli

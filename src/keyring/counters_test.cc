@@ -1,0 +1,61 @@
+#include "claviger/keyring/counters.h"
+
+#include "temporary_directory.h"
+
+#include <map>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace claviger::keyring {
+namespace {
+
+constexpr Time kNow = from_microseconds(1'800'000'000'000'000);
+
+TEST(Counters, CountEveryCallOfEveryWorkerOnce) {
+  const TemporaryDirectory directory;
+  ASSERT_TRUE(keep_counters(directory.path(), 100));
+  SystemRandom random;
+  std::vector<Uuid> keys;
+  for (int i = 0; i < 50; ++i) keys.push_back(make_uuid(kNow, random));
+  std::vector<std::jthread> workers;
+  for (int worker = 0; worker < 4; ++worker)
+    workers.emplace_back([&] {
+      Counters counters(directory.path());
+      for (int i = 0; i < 20'000; ++i)
+        counters.claim(keys[static_cast<std::size_t>(i) % keys.size()]).add(kNow);
+    });
+  workers.clear();
+  std::map<Uuid, std::uint64_t> counts;
+  ASSERT_TRUE(read_counters(directory.path(),
+                            [&](const CallCount& count) { counts[count.key] = count.calls; }));
+  ASSERT_EQ(counts.size(), keys.size());
+  for (const auto& [key, calls] : counts) EXPECT_EQ(calls, 4U * 20'000 / keys.size());
+}
+
+TEST(Counters, GrowWithoutLosingACount) {
+  const TemporaryDirectory directory;
+  ASSERT_TRUE(keep_counters(directory.path(), 1));
+  SystemRandom random;
+  const Uuid key = make_uuid(kNow, random);
+  Counters counters(directory.path());
+  const CounterSlot held = counters.claim(key);
+  held.add(kNow);
+  ASSERT_TRUE(keep_counters(directory.path(), 100'000));
+  counters.claim(key).add(kNow);
+  held.add(kNow);  // a call that was decided before the growth and ended after it
+  std::uint64_t total = 0;
+  ASSERT_TRUE(
+      read_counters(directory.path(), [&](const CallCount& count) { total += count.calls; }));
+  EXPECT_EQ(total, 3U);
+}
+
+TEST(Counters, WithoutAFileThereIsNoSlot) {
+  const TemporaryDirectory directory;
+  Counters counters(directory.path());
+  EXPECT_FALSE(counters.claim(Uuid{}).is_set());
+}
+
+}  // namespace
+}  // namespace claviger::keyring

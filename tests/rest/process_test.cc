@@ -1,0 +1,199 @@
+// The server as a process: its files, its start, its end, and what it leaves behind.
+#include "installation.h"
+#include "support/waiting.h"
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <sys/stat.h>
+#include <thread>
+
+#include <sqlite3.h>
+
+namespace claviger::test {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+
+unsigned mode_of(const std::string& path) {
+  struct stat facts = {};
+  return stat(path.c_str(), &facts) == 0 ? facts.st_mode & 07777U : 0;
+}
+
+/// The first column of every row that a query finds in the database's file.
+std::vector<std::string> query(const std::string& database, const std::string& sql) {
+  sqlite3* opened = nullptr;
+  std::vector<std::string> rows;
+  EXPECT_EQ(sqlite3_open_v2(database.c_str(), &opened, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+  const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> connection(opened, sqlite3_close);
+  const auto take = [](void* rows_, int, char** values, char**) {
+    static_cast<std::vector<std::string>*>(rows_)->emplace_back(values[0] ? values[0] : "");
+    return 0;
+  };
+  EXPECT_EQ(sqlite3_exec(opened, sql.c_str(), take, &rows, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(opened);
+  return rows;
+}
+
+/// An installation with an API, an application and a key.
+class ServerProcess : public testing::Test {
+ protected:
+  [[nodiscard]] const Session& user() { return installation_.administrator(); }
+
+  Installation installation_;
+  const std::string api_ = user().import_fleet("fleet")["name"];
+  const std::string application_ = user().make_application();
+  const Json key_ = user().make_key(application_, api_);
+};
+
+TEST_F(ServerProcess, ItsFilesAreForThoseWhoNeedThem) {
+  EXPECT_EQ(mode_of(installation_.data_dir()), 0700U);
+  EXPECT_EQ(mode_of(installation_.database()) & 077U, 0U);
+  EXPECT_EQ(mode_of(installation_.state_dir()), 02750U);
+  EXPECT_EQ(mode_of(installation_.state_dir() + "/keyring"), 0640U);
+  EXPECT_EQ(mode_of(installation_.state_dir() + "/counters"), 0660U);
+}
+
+TEST_F(ServerProcess, ARestartKeepsEverything) {
+  ASSERT_TRUE(user().verify(key_, api_)["allowed"]);
+  const Json before = user().get("/v1/keys/" + key_.value("id", "")).body;
+  ASSERT_EQ(installation_.stop(), 0) << installation_.server().log();
+  installation_.start();
+  EXPECT_THAT(installation_.server().setup_token(), testing::IsEmpty());
+  EXPECT_EQ(user().get("/v1/me").status(), 200) << "a session outlives the server";
+  EXPECT_EQ(user().get("/v1/keys/" + key_.value("id", "")).body, before);
+  EXPECT_TRUE(user().verify(key_, api_)["allowed"]);
+  ASSERT_EQ(
+      user()
+          .post("/v1/keys/" + key_.value("id", "") + "/revoke?wait=applied", {{"reason", "other"}})
+          .status(),
+      200);
+  installation_.server().process().send(SIGKILL);
+  ASSERT_TRUE(installation_.server().process().wait());
+  installation_.start();
+  EXPECT_EQ(user().verify(key_, api_)["reason"], "key-revoked")
+      << "what was answered outlives a crash";
+  EXPECT_EQ(user().list("/v1/gateways").size(), 1U) << "the same gateway as before";
+}
+
+TEST_F(ServerProcess, SigtermLetsRequestsEnd) {
+  std::atomic<bool> ends = false;
+  std::atomic<int> answered = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back([&] {
+      while (!ends) {
+        try {
+          const Answer answer = user().get("/v1/keys");
+          // None at all from one that has ended; but never half of one, nor another.
+          if (answer.status() == 200) ++answered;
+          EXPECT_THAT(answer.status(), testing::AnyOf(200, 503, 0));
+        } catch (const std::system_error&) {
+          return;  // nobody listens any more
+        }
+      }
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return answered > 20; }));
+  EXPECT_EQ(installation_.stop(), 0) << installation_.server().log();
+  ends = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_THAT(installation_.server().log(), HasSubstr("\"msg\":\"ended\""));
+}
+
+TEST_F(ServerProcess, AKeyringThatIsLostOrDamagedIsMendedSoon) {
+  const std::string keyring = installation_.state_dir() + "/keyring";
+  const auto is_mended = [&] {
+    const Answer answer = user().post(
+        "/v1/keys/verify",
+        {{"key", key_["secret"]}, {"api", api_}, {"method", "GET"}, {"path", "/devices"}});
+    return answer.status() == 200 && answer.body["allowed"] == true;
+  };
+  const auto size = std::filesystem::file_size(keyring);
+  ASSERT_TRUE(std::filesystem::remove(keyring));
+  EXPECT_TRUE(
+      eventually([&] { return std::filesystem::exists(keyring); }, std::chrono::seconds{2}));
+  EXPECT_TRUE(eventually(is_mended, std::chrono::seconds{2}));
+  std::filesystem::resize_file(keyring, 100);
+  EXPECT_TRUE(eventually(
+      [&] {
+        std::error_code error;
+        return std::filesystem::file_size(keyring, error) == size;
+      },
+      std::chrono::seconds{2}));
+  EXPECT_TRUE(eventually(is_mended, std::chrono::seconds{2}));
+  write_file(keyring + ".new-for-test", std::string(size, 'x'));
+  std::filesystem::rename(keyring + ".new-for-test", keyring);
+  EXPECT_TRUE(eventually(is_mended, std::chrono::seconds{2}));
+}
+
+TEST_F(ServerProcess, ASecondServerOnTheSameDirectoriesSaysWhyItEnds) {
+  const TemporaryDirectory directory;
+  ServerSettings same_state = installation_.settings();
+  same_state.data_dir = directory.file("data");
+  const Finished by_state = run(serve_command(same_state));
+  EXPECT_EQ(by_state.status, 1) << by_state.output;
+  EXPECT_THAT(by_state.output,
+              HasSubstr("Another agent writes the keyring in " + installation_.state_dir()));
+  ServerSettings same_data = installation_.settings();
+  same_data.state_dir = directory.file("state");
+  const Finished by_data = run(serve_command(same_data));
+  EXPECT_EQ(by_data.status, 1) << by_data.output;
+  EXPECT_THAT(by_data.output, HasSubstr("claviger serve: "));
+  EXPECT_TRUE(user().verify(key_, api_)["allowed"]) << "the first one goes on";
+}
+
+TEST_F(ServerProcess, APortThatIsTakenIsNamed) {
+  const TemporaryDirectory directory;
+  const std::string listen = installation_.endpoint().str();
+  const Finished ended =
+      run(serve_command({.data_dir = directory.file("data"),
+                         .state_dir = directory.file("state"),
+                         .environment = {"CLAVIGER__LIMITS__KEYS_PER_APPLICATION=5"},
+                         .flags = {"--listen", listen}}));
+  EXPECT_NE(ended.status, 0);
+  EXPECT_THAT(ended.output, HasSubstr(std::to_string(installation_.endpoint().port)));
+}
+
+TEST_F(ServerProcess, EveryChangeHasItsAudit) {
+  const std::string id = key_["id"];
+  for (const char* verb : {"/disable", "/enable"})
+    ASSERT_EQ(user().post("/v1/keys/" + id + verb, Json::object()).status(), 200);
+  ASSERT_EQ(user().post("/v1/keys/" + id + "/revoke", {{"reason", "other"}}).status(), 200);
+  ASSERT_EQ(user().post("/v1/keys/" + id + "/revoke", {{"reason", "other"}}).status(), 409);
+  const Session second = sign_in(installation_.endpoint(), kAdministratorEmail);
+  ASSERT_EQ(second.send({.method = "DELETE", .target = "/v1/sessions"}).status(), 204);
+  user().import_fleet("fleet");
+  const std::string database = installation_.database();
+  EXPECT_THAT(query(database, "SELECT action FROM audit ORDER BY sequence"),
+              testing::ElementsAre("installation.bootstrap", "session.create", "api.create",
+                                   "application.create", "key.create", "key.disable", "key.enable",
+                                   "key.revoke", "session.create", "session.delete", "api.update"));
+  EXPECT_THAT(query(database, "SELECT action FROM audit WHERE target_id = '" + id +
+                                  "' AND source_ip = '127.0.0.1' AND request_id <> '' AND "
+                                  "actor_id LIKE 'usr%' ORDER BY sequence"),
+              testing::ElementsAre("key.create", "key.disable", "key.enable", "key.revoke"));
+}
+
+TEST(Configuration, AllItsFaultsArePrintedAtOnce) {
+  const TemporaryDirectory directory;
+  write_file(directory.file("claviger.toml"),
+             "[server]\nlistn = \"x\"\n[limits]\n"
+             "keys_per_application = -1\n");
+  const Finished ended =
+      run(serve_command({.data_dir = directory.file("data"),
+                         .state_dir = directory.file("state"),
+                         .environment = {"CLAVIGER__LOG__LEVEL=loud"},
+                         .flags = {"--config", directory.file("claviger.toml")}}));
+  EXPECT_EQ(ended.status, 2) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("claviger.toml:2:1: There is no setting \"server.listn\"."));
+  EXPECT_THAT(ended.output, HasSubstr("claviger.toml:4:1: limits.keys_per_application"));
+  EXPECT_THAT(ended.output, HasSubstr("CLAVIGER__LOG__LEVEL: log.level is \"loud\"."));
+  EXPECT_FALSE(std::filesystem::exists(directory.file("data"))) << "nothing was begun";
+}
+
+}  // namespace
+}  // namespace claviger::test
