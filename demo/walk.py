@@ -10,7 +10,7 @@ import textwrap
 
 from processes import Failure
 
-STEP_SECONDS = 30
+STEP_SECONDS = 60
 WIDTH = 92
 
 

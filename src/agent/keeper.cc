@@ -85,8 +85,7 @@ void Keeper::stop() {
 }
 
 Result<bool> Keeper::catch_up() {
-  const bool must_rebuild = !writer_ || !writer_->is_in_place();
-  if (must_rebuild) {
+  if (!writer_ || broke_off_ || !writer_->is_in_place()) {
     TRY(rebuild());
     return true;
   }
@@ -94,7 +93,7 @@ Result<bool> Keeper::catch_up() {
   if (!applied) {
     // A round that broke off may have written a part of its records. Each was a present one, so the
     // state is safe, but no version is true of it: the next round starts over.
-    writer_.reset();
+    broke_off_ = true;
     return fail(applied.error());
   }
   return *applied;
@@ -102,16 +101,20 @@ Result<bool> Keeper::catch_up() {
 
 Result<void> Keeper::rebuild() {
   const Time began = clock_.now();
-  writer_.reset();  // lets go of the directory's lock; readers go on with the file in place
   const ChangeSource::Outline outline = TRY(source_.outline());
-  keyring::Writer writer = TRY(keyring::Writer::create(settings_.state_directory, outline.epoch,
-                                                       keyring::Capacity::for_keys(outline.keys)));
+  const auto capacity = keyring::Capacity::for_keys(outline.keys);
+  keyring::Writer writer =
+      TRY(writer_ ? writer_->create_successor(outline.epoch, capacity)
+                  : keyring::Writer::create(settings_.state_directory, outline.epoch, capacity));
   const core::GatewaySnapshot snapshot =
       TRY(source_.snapshot([&](core::GatewayRecord&& record) { return writer.put(record); }));
   if (snapshot.epoch != outline.epoch)
     return fail(Error::unavailable("the server's epoch changed while its snapshot was read"));
   TRY(keyring::keep_counters(settings_.state_directory, writer.keys()));
   TRY(writer.publish(snapshot.version, began));
+  // Gateways may still have the old file mapped although it lost its name.
+  if (writer_) writer_->retire();
+  broke_off_ = false;
   epoch_ = snapshot.epoch;
   log::info("keyring written",
             {{"directory", settings_.state_directory},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "claviger/http/problem.h"
+#include "claviger/http/query_reader.h"
 #include "claviger/service/access.h"
 
 namespace claviger::api {
@@ -17,6 +18,7 @@ Result<http::Response> answer(const Route& route, Call& call) {
     call.caller.principal = TRY(authenticate(call));
     if (route.permission) TRY(service::require(call.caller.principal, *route.permission));
   }
+  if (route.query == Query::kRefused) TRY(http::QueryReader(call.request.query).finish());
   return route.handler(call);
 }
 

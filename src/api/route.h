@@ -49,6 +49,11 @@ enum class Credential : std::uint8_t {
   kSession,  ///< a session's token, as Bearer or as the session cookie
 };
 
+enum class Query : std::uint8_t {
+  kRefused,  ///< a parameter that nobody reads is a mistake (a dry run that would be a real one)
+  kRead,     ///< the handler reads its parameters, and refuses the others
+};
+
 using Handler = std::function<Result<http::Response>(const Call&)>;
 
 /// No field has a default. The permission is the least that a caller needs; rules that depend on
@@ -58,6 +63,7 @@ struct Route {
   std::string path;
   Credential credential;
   std::optional<core::Permission> permission;
+  Query query;
   std::size_t max_body_bytes;
   std::vector<std::string> content_types;
   std::chrono::milliseconds time_budget;

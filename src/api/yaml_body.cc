@@ -14,6 +14,9 @@ namespace {
 
 constexpr int kMostLevels = 64;
 constexpr std::size_t kMostValues = 200'000;
+/// The library takes the square of the number of open brackets in time. Those in texts count, too,
+/// but no text leaves so many open.
+constexpr int kMostOpenBrackets = 1000;
 
 tl::unexpected<Error> malformed(const YAML::Mark& mark, std::string_view what) {
   const std::string place =
@@ -22,6 +25,16 @@ tl::unexpected<Error> malformed(const YAML::Mark& mark, std::string_view what) {
   return fail(
       Error::refused(ErrorCode::kMalformedRequest,
                      fmt::format("The body is not YAML that can be read: {}{}.", what, place)));
+}
+
+bool has_too_many_open_brackets(std::string_view text) {
+  int open = 0;
+  for (const char c : text) {
+    if (c == '[' || c == '{') ++open;
+    if ((c == ']' || c == '}') && open > 0) --open;
+    if (open > kMostOpenBrackets) return true;
+  }
+  return false;
 }
 
 class Converter {
@@ -70,6 +83,8 @@ class Converter {
 
 Result<nlohmann::json> parse_yaml(std::string_view text) {
   if (!is_utf8(text)) return malformed(YAML::Mark::null_mark(), "it is not UTF-8");
+  if (has_too_many_open_brackets(text))
+    return malformed(YAML::Mark::null_mark(), "it is nested too deeply");
   // The library reports by exceptions; they end here.
   try {
     return Converter().convert(YAML::Load(std::string(text)), 0);

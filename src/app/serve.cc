@@ -7,10 +7,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <stop_token>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
@@ -58,6 +60,20 @@ Result<void> prepare_data_directory(const std::string& path) {
         fmt::format("Cannot make the data directory {}: {}.", path, error.message())));
   if (chmod(path.c_str(), 0700) != 0) return fail(cannot("set the mode of " + path));
   return {};
+}
+
+/// One server to a data directory: two would write as one gateway and one SQLite file. Held for as
+/// long as the process lives.
+Result<void> lock_data_directory(const std::string& path) {
+  const std::string lock = path + "/lock";
+  const int file = open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return fail(cannot("open " + lock));
+  if (flock(file, LOCK_EX | LOCK_NB) == 0) return {};
+  close(file);
+  return fail(Error::refused(
+      ErrorCode::kConflict,
+      fmt::format("Another server runs on the data directory {}. Give each one of its own.",
+                  path)));
 }
 
 /// A connection is a file descriptor: as many as the system lets this process have.
@@ -145,6 +161,7 @@ class Installation {
 
 Result<std::unique_ptr<Installation>> Installation::build(const Config& config) {
   TRY(prepare_data_directory(config.data_dir));
+  TRY(lock_data_directory(config.data_dir));
   static const SystemClock kClock;
   store::DatabaseSettings settings;
   settings.url =

@@ -14,7 +14,7 @@ const View& application_view() {
       {.title = "NAME", .field = "name"},
       {.title = "STATUS", .field = "status", .look = Look::kStatus},
       {.title = "ACTIVE KEYS", .field = "activeKeys", .look = Look::kExact},
-      {.title = "CREATED", .field = "createdAt", .look = Look::kExact},
+      {.title = "CREATED", .field = "createdAt", .look = Look::kTime},
       {.title = "OWNER", .field = "ownerId", .look = Look::kExact, .shown = Shown::kWide},
       {.title = "DESCRIPTION", .field = "description", .shown = Shown::kWide}};
   return view;

@@ -29,16 +29,16 @@ class AuthStatus final : public Command {
   }
 
   Result<ExitCode> run(Context& context) override {
-    static const View view = {{.title = "Server", .field = "server"},
-                              {.title = "Context", .field = "context"},
-                              {.title = "Token from", .field = "tokenSource"},
-                              {.title = "Expires", .field = "tokenExpiresAt"},
-                              {.title = "E-mail", .field = "email"},
-                              {.title = "Name", .field = "name"},
-                              {.title = "Id", .field = "id"},
-                              {.title = "Organization", .field = "organizationId"},
-                              {.title = "Roles", .field = "roles"},
-                              {.title = "Permissions", .field = "permissions"}};
+    static const View view = {{.title = "SERVER", .field = "server"},
+                              {.title = "CONTEXT", .field = "context"},
+                              {.title = "TOKEN FROM", .field = "tokenSource"},
+                              {.title = "EXPIRES", .field = "tokenExpiresAt", .look = Look::kTime},
+                              {.title = "E-MAIL", .field = "email"},
+                              {.title = "NAME", .field = "name"},
+                              {.title = "ID", .field = "id"},
+                              {.title = "ORGANIZATION", .field = "organizationId"},
+                              {.title = "ROLES", .field = "roles"},
+                              {.title = "PERMISSIONS", .field = "permissions"}};
     Session* session = TRY(context.session());
     const Settings* settings = TRY(context.settings());
     nlohmann::json me = TRY(session->fetch({.method = "GET", .path = "/v1/me"}));

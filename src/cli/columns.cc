@@ -19,6 +19,13 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+/// "2026-11-22T18:45:54.123Z" -> "2026-11-22T18:45:54Z"; anything else as it is.
+std::string without_fraction(const std::string& text) {
+  constexpr std::size_t kSecondsEnd = 19;
+  if (text.size() <= kSecondsEnd || text[kSecondsEnd] != '.' || !text.ends_with('Z')) return text;
+  return text.substr(0, kSecondsEnd) + 'Z';
+}
+
 ShownColumn shown(const Column& column) {
   return {.title = std::string(column.title),
           .field = std::string(column.field),
@@ -54,6 +61,7 @@ std::string cell_text(const ShownColumn& column, const json& object) {
   if (value == nullptr || value->is_null()) return column.absent;
   std::string text = column.text != nullptr ? printable(column.text(*value), LineBreaks::kEscaped)
                                             : plain_text(*value);
+  if (column.look == Look::kTime) text = without_fraction(text);
   return text.empty() ? column.absent : text;
 }
 

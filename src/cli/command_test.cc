@@ -142,10 +142,14 @@ TEST_F(CliTest, TheContentTypeOfADocumentIsSeenFromItsText) {
 }
 
 TEST_F(CliTest, GatewaysAreListedWithoutPages) {
-  server_.answer(
-      "GET /v1/gateways", 200,
-      page({{{"id", "gw_1"}, {"name", "gw-1"}, {"state", "live"}, {"appliedVersion", 7}}}));
-  EXPECT_THAT(run({"gateway", "list"}).out, AllOf(HasSubstr("gw-1"), HasSubstr("live")));
+  server_.answer("GET /v1/gateways", 200,
+                 page({{{"id", "gw_1"},
+                        {"name", "gw-1"},
+                        {"state", "live"},
+                        {"appliedVersion", 7},
+                        {"lag", 3}}}));
+  EXPECT_THAT(run({"gateway", "list", "--no-headers"}).out,
+              testing::ContainsRegex("gw_1 +gw-1 +- +live +- +7 +3"));
   EXPECT_THAT(server_.requests(), ElementsAre("GET /v1/gateways"));
 }
 

@@ -46,10 +46,6 @@ void Console::next_step(std::string_view text) {
   environment_.err << paint_(Paint::Color::kDim, fmt::format("Next: {}", shown(text))) << '\n';
 }
 
-void Console::remedy(std::string_view text) {
-  environment_.err << shown(text) << '\n';
-}
-
 void Console::debug(std::string_view text) {
   environment_.err << paint_(Paint::Color::kDim, shown(text)) << '\n';
 }

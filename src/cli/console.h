@@ -32,8 +32,6 @@ class Console {
   void error(const Error& error);
   /// What to do next: "Next: claviger app create NAME".
   void next_step(std::string_view text);
-  /// The same for an error, without "Next:".
-  void remedy(std::string_view text);
   /// One line for who looks for a fault (--debug).
   void debug(std::string_view text);
 

@@ -15,7 +15,7 @@ const View& gateway_view() {
                             {.title = "VERSION", .field = "version", .look = Look::kExact},
                             {.title = "APPLIED", .field = "appliedVersion", .look = Look::kExact},
                             {.title = "CHANGES BEHIND", .field = "lag", .look = Look::kExact},
-                            {.title = "LAST SEEN", .field = "lastSeenAt", .look = Look::kExact}};
+                            {.title = "LAST SEEN", .field = "lastSeenAt", .look = Look::kTime}};
   return view;
 }
 

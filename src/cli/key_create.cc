@@ -52,10 +52,8 @@ class KeyCreate final : public Command {
                                  "The server answered with something that is not a key."));
     if (reply.status == kAccepted) return report_waiting(context, key);
     report_warnings(context.console(), key);
-    const std::string id = key.value("id", "");
     TRY(place.deliver(context, std::move(key)));
-    context.next_step(fmt::format(
-        "claviger key verify - --api {} --path /…   (asks for the secret of {})", api_, id));
+    context.next_step(fmt::format("claviger key verify - --api {} --path /…", api_));
     return ExitCode::kOk;
   }
 

@@ -45,11 +45,11 @@ class KeyInspect final : public Command {
   }
 
   Result<ExitCode> run(Context& context) override {
-    static const View view = {{.title = "Kind", .field = "kind"},
-                              {.title = "Meaning", .field = "meaning"},
-                              {.title = "Prefix", .field = "prefix"},
-                              {.title = "Last four", .field = "lastFour"},
-                              {.title = "Checksum", .field = "checksum"}};
+    static const View view = {{.title = "KIND", .field = "kind"},
+                              {.title = "MEANING", .field = "meaning"},
+                              {.title = "PREFIX", .field = "prefix"},
+                              {.title = "LAST FOUR", .field = "lastFour"},
+                              {.title = "CHECKSUM", .field = "checksum"}};
     const Secret secret = TRY(read_secret(context, source_, "Secret"));
     const auto kind = core::parse_key_text(secret.reveal());
     if (!kind) {

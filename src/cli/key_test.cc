@@ -160,7 +160,7 @@ TEST_F(CliTest, VerifyingTakesTheKeyFromStandardInputAndTellsByItsExitCode) {
                                           "DELETE", "--path", "/d/7", "--ip",  "::1"};
   const Outcome allowed = run(words, kSecretText + "\n");
   EXPECT_EQ(allowed.code, ExitCode::kOk);
-  EXPECT_THAT(allowed.out, HasSubstr("Decision  allowed"));
+  EXPECT_THAT(allowed.out, HasSubstr("DECISION  allowed"));
   EXPECT_EQ(server_.requests().back(), "POST /v1/keys/verify " + json({{"key", kSecretText},
                                                                        {"api", "fleet"},
                                                                        {"method", "DELETE"},

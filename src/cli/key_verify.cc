@@ -46,13 +46,13 @@ class KeyVerify final : public Command {
 
   Result<ExitCode> run(Context& context) override {
     static const View view = {
-        {.title = "Decision", .field = "allowed", .look = Look::kStatus, .text = allowed_text},
-        {.title = "Reason", .field = "reason"},
-        {.title = "Explanation", .field = "explanation"},
-        {.title = "Key", .field = "keyId"},
-        {.title = "Application", .field = "applicationId"},
-        {.title = "Scopes", .field = "scopes"},
-        {.title = "Decision id", .field = "decisionId"}};
+        {.title = "DECISION", .field = "allowed", .look = Look::kStatus, .text = allowed_text},
+        {.title = "REASON", .field = "reason"},
+        {.title = "EXPLANATION", .field = "explanation"},
+        {.title = "KEY", .field = "keyId"},
+        {.title = "APPLICATION", .field = "applicationId"},
+        {.title = "SCOPES", .field = "scopes"},
+        {.title = "DECISION ID", .field = "decisionId"}};
     Session* session = TRY(context.session());
     Secret key;
     if (!context.prints_requests()) key = TRY(read_secret(context, source_, "Key"));

@@ -13,7 +13,7 @@ const View& organization_view() {
       {.title = "NAME", .field = "name"},
       {.title = "STATUS", .field = "status", .look = Look::kStatus},
       {.title = "PARENT", .field = "parentId", .look = Look::kExact},
-      {.title = "CREATED", .field = "createdAt", .look = Look::kExact, .shown = Shown::kWide}};
+      {.title = "CREATED", .field = "createdAt", .look = Look::kTime, .shown = Shown::kWide}};
   return view;
 }
 

@@ -40,12 +40,14 @@ std::vector<std::string> cells_of(const std::vector<ShownColumn>& columns, const
   return cells;
 }
 
-/// CSV's columns are the wide table's, under their names in JSON, with nothing where nothing is.
+/// CSV's columns are the wide table's, under their names in JSON, with nothing where nothing is;
+/// its readers are programs, and get times and booleans as JSON has them.
 std::vector<ShownColumn> csv_columns(const View& view, const OutputOptions& options) {
   std::vector<ShownColumn> columns = shown_columns(view, options, Shown::kWide);
   for (ShownColumn& column : columns) {
     column.title = column.field;
     column.absent.clear();
+    if (column.look == Look::kTime) column.look = Look::kExact;
   }
   return columns;
 }
@@ -119,7 +121,12 @@ class CsvWriter final : public ListWriter {
 
   void add(const json& item) override {
     write_titles();
-    write_csv_line(out_, cells_of(columns_, item));
+    std::vector<std::string> cells = cells_of(columns_, item);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const json* value = find_field(item, columns_[i].field);
+      if (value != nullptr && value->is_boolean()) cells[i] = value->dump();
+    }
+    write_csv_line(out_, cells);
   }
 
   void finish() override { write_titles(); }
@@ -149,8 +156,8 @@ class NameWriter final : public ListWriter {
   std::ostream& out_;
 };
 
-/// A record for people: one line a field, its title in front. Fields that the object does not have
-/// are left out, unless the user named them.
+/// A record for people: one line a field, its title in front. Fields without a value, and without
+/// anything to say about that, are left out, unless the user named them.
 void write_lines(std::ostream& out, const OutputOptions& options, const View& view,
                  const json& object) {
   OutputOptions untitled = options;
@@ -158,8 +165,9 @@ void write_lines(std::ostream& out, const OutputOptions& options, const View& vi
   untitled.width.reset();
   std::vector<std::vector<std::string>> rows;
   for (const ShownColumn& column : shown_columns(view, options, Shown::kRecord)) {
-    if (options.fields.empty() && find_field(object, column.field) == nullptr) continue;
     std::string text = cell_text(column, object);
+    const bool is_missing = find_field(object, column.field) == nullptr || text == kAbsent;
+    if (options.fields.empty() && is_missing) continue;
     if (column.look == Look::kStatus) text = options.paint(Paint::of_status(text), text);
     rows.push_back({column.title, std::move(text)});
   }

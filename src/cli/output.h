@@ -32,9 +32,13 @@ enum class Shown { kAlways, kWide, kRecord };
 
 enum class Look {
   kText,    ///< may be shortened where a terminal is too narrow
-  kExact,   ///< never shortened: an id, a time
+  kExact,   ///< never shortened: an id, a number
+  kTime,    ///< never shortened; tables leave out fractions of a second
   kStatus,  ///< never shortened, and coloured
 };
+
+/// What a table shows where a field has no value.
+inline constexpr std::string_view kAbsent = "-";
 
 /// One field of an object, as tables and CSV show it.
 struct Column {
@@ -42,7 +46,7 @@ struct Column {
   std::string_view field;  ///< its name in JSON; "user.email" is a field of a field
   Look look = Look::kText;
   Shown shown = Shown::kAlways;
-  std::string_view absent = "-";  ///< what a table shows where the field is absent or null
+  std::string_view absent = kAbsent;
   /// Makes the text, where the plain rules do not (text as it is, lists joined with ", ").
   std::string (*text)(const nlohmann::json& value) = nullptr;
 };

@@ -163,12 +163,29 @@ TEST(Csv, QuotesWhatWouldBreakALine) {
   EXPECT_EQ(csv_cell("=a,b"), "\"'=a,b\"");
 }
 
+TEST(Output, PeopleSeeWholeSecondsAndProgramsTheExactTime) {
+  const View view = {{.title = "AT", .field = "at", .look = Look::kTime},
+                     {.title = "ON", .field = "on", .look = Look::kExact}};
+  const json item = {{"at", "2026-11-22T18:45:54.123456Z"}, {"on", true}};
+  const auto written = [&](Format format) {
+    std::ostringstream out;
+    write_record(out, {.format = format}, view, item);
+    return out.str();
+  };
+  EXPECT_EQ(written(Format::kTable), "AT  2026-11-22T18:45:54Z\nON  yes\n");
+  EXPECT_EQ(written(Format::kCsv), "at,on\n2026-11-22T18:45:54.123456Z,true\n");
+}
+
 TEST(Name, IsTheIdAlone) {
   EXPECT_EQ(list({.format = Format::kName}), "key_1\nkey_22\n");
   EXPECT_EQ(list({.format = Format::kName}, {}), "");
 }
 
-TEST(Record, IsALineForEachFieldThatTheObjectHas) {
+TEST(Record, IsALineForEachFieldThatHasSomethingToSay) {
+  EXPECT_EQ(
+      record({.format = Format::kTable}, {{"id", "key_1"}, {"name", ""}, {"expiresAt", nullptr}}),
+      "ID       key_1\n"
+      "EXPIRES  never\n");
   EXPECT_EQ(record({.format = Format::kTable}, kItems[1]),
             "ID       key_22\n"
             "NAME     =SUM(A1)\n"

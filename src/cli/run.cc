@@ -21,8 +21,6 @@ ExitCode report(Console& console, const Error& error) {
     console.error(Error::refused(ErrorCode::kInternal, error.internal_text()));
   else
     console.error(error);
-  if (error.code() == ErrorCode::kSignInRequired)
-    console.remedy("Sign in with: claviger auth login");
   return exit_code_of(error.code());
 }
 

@@ -70,8 +70,15 @@ std::string text_in(const json& object, const char* field) {
   return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
 }
 
+/// For the server's log.
+std::string request_id_text(const http::ClientResponse& response) {
+  const std::string id = header(response, "X-Request-Id");
+  return id.empty() ? id : fmt::format(" (request id {})", id);
+}
+
 /// Any status but 2xx as an error. The problem document (RFC 9457) is believed as far as it goes.
-Error error_of(const http::ClientResponse& response, const std::string& server) {
+Error error_of(const http::ClientResponse& response, const std::string& server,
+               Authorization authorization) {
   json problem = json::object();
   if (media_type(response) == "application/problem+json") {
     auto parsed = http::parse_json(response.body);
@@ -82,9 +89,9 @@ Error error_of(const http::ClientResponse& response, const std::string& server) 
   if (text.empty())
     text = fmt::format("{} answered with status {} and no explanation. Is it a Claviger server?",
                        server, response.status);
-  if (response.status >= 500)
-    if (const std::string id = header(response, "X-Request-Id"); !id.empty())
-      text += fmt::format(" (request id {})", id);
+  if (response.status >= 500) text += request_id_text(response);
+  if (response.status == 401 && authorization == Authorization::kBearer)
+    text += "\nSign in with: claviger auth login";
   Error error = Error::refused(code_of(response.status, text_in(problem, "code")), std::move(text));
   const auto faults = problem.find("errors");
   if (faults == problem.end() || !faults->is_array()) return error;
@@ -119,7 +126,7 @@ Result<Reply> Session::send(const ApiRequest& request) {
   }
   http::ClientResponse response = TRY(exchange(request));
   if (response.status < 200 || response.status > 299)
-    return fail(error_of(response, settings_.server));
+    return fail(error_of(response, settings_.server, settings_.authorization));
   return Reply{.status = response.status,
                .content_type = media_type(response),
                .body = std::move(response.body)};

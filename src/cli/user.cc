@@ -19,7 +19,7 @@ const View& user_view() {
        .field = "organizationId",
        .look = Look::kExact,
        .shown = Shown::kWide},
-      {.title = "CREATED", .field = "createdAt", .look = Look::kExact, .shown = Shown::kWide}};
+      {.title = "CREATED", .field = "createdAt", .look = Look::kTime, .shown = Shown::kWide}};
   return view;
 }
 

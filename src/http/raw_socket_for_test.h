@@ -77,7 +77,7 @@ class RawSocket {
     if (head_end == std::string::npos) return 0;
     const std::size_t length = received_.find("Content-Length: ");
     if (length > head_end) return head_end + 4;
-    return head_end + 4 + std::stoul(received_.substr(length + 16));
+    return head_end + 4 + std::stoul(received_.substr(length + 16, 20));
   }
 
   int fd_;

@@ -273,6 +273,26 @@ TEST(Keyring, AReaderOfAnOldFileGoesOverToTheNewOneBeforeItsNextDecision) {
   EXPECT_EQ(call(reader, key.text), Reason::kCredentialUnknown);
 }
 
+// A file that loses its name is still mapped by readers: they must not go on with it for ever.
+TEST(Keyring, ALostFileIsEndedOnceItsSuccessorIsThere) {
+  const TemporaryDirectory directory;
+  World world;
+  const auto key = world.new_key();
+  Writer first = writer_of(directory.path(), world);
+  ASSERT_TRUE(first.put(key.record));
+  ASSERT_TRUE(first.publish({1}, kNow));
+  Reader reader(directory.path());
+  ASSERT_EQ(call(reader, key.text), Reason::kAllowed);
+  std::filesystem::remove(directory.keyring());
+  EXPECT_FALSE(first.is_in_place());
+  auto second = first.create_successor(core::Epoch{1}, {});
+  ASSERT_TRUE(second.has_value());
+  for (const auto& record : world.base()) ASSERT_TRUE(second->put(record));
+  ASSERT_TRUE(second->publish({2}, kNow));
+  first.retire();
+  EXPECT_EQ(call(reader, key.text), Reason::kCredentialUnknown);
+}
+
 TEST(Keyring, HasOneWriter) {
   const TemporaryDirectory directory;
   World world;

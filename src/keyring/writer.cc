@@ -17,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include "claviger/keyring/bus_guard.h"
 #include "claviger/keyring/reader.h"
 
 namespace claviger::keyring {
@@ -114,6 +115,7 @@ struct Writer::State {
     return directory + '/' + std::string(name);
   }
 
+  Result<void> take_lock();
   Result<void> begin(core::Epoch epoch, const Capacity& capacity);
   Result<void> install();
   Result<void> grow(Region region, std::uint64_t slots, std::uint64_t arena_bytes);
@@ -136,7 +138,7 @@ struct Writer::State {
 
   std::string directory;
   StoreObserver observer;
-  Descriptor lock;
+  std::shared_ptr<Descriptor> lock;
   std::optional<Table> table;
   bool published = false;
   std::uint64_t dead_keys = 0;
@@ -154,15 +156,22 @@ struct Writer::State {
 
 // ---- files
 
-Result<void> Writer::State::begin(core::Epoch epoch, const Capacity& capacity) {
-  lock = Descriptor(open(path(kLockFile).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
-  if (!lock.is_open()) return fail(Error::unavailable(system_error("open " + path(kLockFile))));
-  if (flock(lock.number(), LOCK_EX | LOCK_NB) != 0)
+Result<void> Writer::State::take_lock() {
+  auto taken = std::make_shared<Descriptor>(
+      open(path(kLockFile).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (!taken->is_open()) return fail(Error::unavailable(system_error("open " + path(kLockFile))));
+  if (flock(taken->number(), LOCK_EX | LOCK_NB) != 0)
     return fail(Error::refused(
         ErrorCode::kConflict,
         fmt::format(
             "Another agent writes the keyring in {}. Give each agent a directory of its own.",
             directory)));
+  lock = std::move(taken);
+  return {};
+}
+
+Result<void> Writer::State::begin(core::Epoch epoch, const Capacity& capacity) {
+  if (!lock) TRY(take_lock());
   // A writer that died between the two names of the old file has left it unended.
   TRY(supersede(path(kOldFile)));
   unlink(path(kOldFile).c_str());
@@ -396,13 +405,27 @@ Writer::~Writer() = default;
 Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 
-Result<Writer> Writer::create(const std::string& directory, core::Epoch epoch, Capacity capacity,
-                              StoreObserver observer) {
-  auto state = std::make_unique<State>(directory, std::move(observer));
+Result<Writer> Writer::begun(std::unique_ptr<State> state, core::Epoch epoch, Capacity capacity) {
   TRY(state->begin(epoch, capacity));
   state->keys.reserve(capacity.keys);
   state->newest_secret.reserve(capacity.keys);
   return Writer(std::move(state));
+}
+
+Result<Writer> Writer::create(const std::string& directory, core::Epoch epoch, Capacity capacity,
+                              StoreObserver observer) {
+  return begun(std::make_unique<State>(directory, std::move(observer)), epoch, capacity);
+}
+
+Result<Writer> Writer::create_successor(core::Epoch epoch, Capacity capacity) const {
+  auto state = std::make_unique<State>(state_->directory, state_->observer);
+  state->lock = state_->lock;
+  return begun(std::move(state), epoch, capacity);
+}
+
+void Writer::retire() {
+  // The file may have been cut to nothing, which is why it is retired.
+  static_cast<void>(within_bus_guard([this] { state_->table->set_superseded(); }));
 }
 
 Result<void> Writer::put(const core::GatewayRecord& record) {

@@ -37,6 +37,9 @@ bool is_mine(const Caller& caller, const core::Application& application) {
 
 // ---- issuing
 
+/// A new key widens: nobody is harmed by a gateway that learns of it later than this.
+constexpr std::chrono::milliseconds kLongestWaitForNewKey{500};
+
 struct Compiled {
   std::vector<core::Grant> grants;
   std::vector<Fault> faults;
@@ -111,12 +114,13 @@ Result<core::Application> application_for_new_key(const store::ReadTransaction& 
   return application;
 }
 
+/// The limit counts active keys, and is looked at whenever one becomes active (design.md §3).
 Result<void> check_key_limit(Context& context, const store::WriteTransaction& tx,
-                             const core::Application& application) {
+                             const core::AccessKey& key) {
   const int limit = context.limits.keys_per_application;
   if (limit <= 0) return {};
-  const store::TenantScope scope{application.organization};
-  const auto active = TRY(store::count_active_keys(tx, scope, application.id, tx.now()));
+  const store::TenantScope scope{key.organization};
+  const auto active = TRY(store::count_active_keys(tx, scope, key.application, tx.now()));
   if (active < limit) return {};
   return fail(Error::refused(
       ErrorCode::kLimitReached,
@@ -178,6 +182,7 @@ Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core
   Outcome outcome = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::AccessKey before = TRY(key_to_change(tx, caller, id));
     const core::KeyState to = TRY(core::state_after(before, transition.action, tx.now()));
+    if (to == core::KeyState::kActive) TRY(check_key_limit(context, tx, before));
     store::KeyStateChange change{.id = id,
                                  .from = before.state,
                                  .to = to,
@@ -208,10 +213,9 @@ Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey
   Secret secret = core::make_secret(core::SecretKind::kAccessKey, context.random);
   core::AccessKey key =
       TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
-        const core::Application application =
-            TRY(application_for_new_key(tx, caller, wanted.application));
-        TRY(check_key_limit(context, tx, application));
+        TRY(application_for_new_key(tx, caller, wanted.application));
         core::AccessKey made = key_of(wanted, caller, secret, tx.now());
+        TRY(check_key_limit(context, tx, made));
         made.id = core::KeyId::make(tx.now(), context.random);
         made.expires_at = TRY(expiry_of(wanted, tx.now()));
         const core::KeySecret stored{.digest = sha256(secret.reveal()), .not_after = kEndOfTime};
@@ -223,6 +227,9 @@ Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey
                                        .target_id = made.id.str()})));
         return made;
       }));
+  // A key works from the moment at which its secret is shown.
+  context.gateways.wait_applied(key.version, key.created_at,
+                                std::chrono::steady_clock::now() + kLongestWaitForNewKey);
   const core::KeyStatus status = core::status_at(key, context.clock.now());
   return IssuedKey{
       {std::move(key), status, std::nullopt}, std::move(secret), warnings_for(context)};

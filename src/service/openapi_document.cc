@@ -184,19 +184,26 @@ class DocumentReader {
             "\"security\" must be a list of objects, each naming schemes with lists of scopes.");
     };
     if (!security.is_array()) return wrong();
-    for (const json& requirement : security) {
-      if (!requirement.is_object()) return wrong();
-      for (const auto& [scheme, names] : requirement.items()) {
+    for (std::size_t i = 0; i < security.size(); ++i) {
+      if (!security[i].is_object()) return wrong();
+      for (const auto& [scheme, names] : security[i].items()) {
         if (!names.is_array()) return wrong();
-        for (const json& name : names) {
-          if (!name.is_string() || !is_scope_name(name.get_ref<const std::string&>()))
-            return fault(pointer + "/" + scheme, "not-a-scope",
-                         "A scope is 1 to 100 printable ASCII characters without space, quote and "
-                         "backslash, and not \"*\".");
-          const auto& text = name.get_ref<const std::string&>();
-          if (std::find(scopes.begin(), scopes.end(), text) == scopes.end()) scopes.push_back(text);
-        }
+        read_scope_names(names, fmt::format("{}/{}{}", pointer, i, pointer_step(scheme)), scopes);
       }
+    }
+  }
+
+  void read_scope_names(const json& names, const std::string& pointer,
+                        std::vector<std::string>& scopes) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!names[i].is_string() || !is_scope_name(names[i].get_ref<const std::string&>())) {
+        fault(fmt::format("{}/{}", pointer, i), "not-a-scope",
+              "A scope is 1 to 100 printable ASCII characters without space, quote and "
+              "backslash, and not \"*\".");
+        continue;
+      }
+      const auto& name = names[i].get_ref<const std::string&>();
+      if (std::find(scopes.begin(), scopes.end(), name) == scopes.end()) scopes.push_back(name);
     }
   }
 

@@ -4,17 +4,33 @@
 
 #include <array>
 
+#include "claviger/store/change_log.h"
+
 namespace claviger::service {
+namespace {
+
+/// How long a verification waits for the keyring to come up to the server's state.
+constexpr std::chrono::seconds kLongestWait{1};
+
+}  // namespace
 
 Result<KeyAnswer> KeyVerifier::verify(Context& context, const Caller& caller,
                                       const KeyQuestion& question) {
-  const bool manages = TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<bool> {
+  struct Asked {
+    bool manages = false;
+    core::Version latest;
+  };
+
+  const Asked asked = TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Asked> {
     const auto found = TRY(find_api(tx, caller.principal, question.api));
-    return found && found->manages;
+    return Asked{found && found->manages, TRY(store::change_head(tx)).version};
   }));
-  if (!manages)
+  if (!asked.manages)
     return fail(Error::refused(ErrorCode::kNotFound, "There is no such API that you manage."));
 
+  // What was changed before the question is part of the answer.
+  context.gateways.wait_applied(asked.latest, context.clock.now(),
+                                std::chrono::steady_clock::now() + kLongestWait);
   const std::string bearer = "Bearer " + std::string(question.key.reveal());
   const std::array<core::CarrierHeader, 1> headers = {
       {{core::meaning_of_header("Authorization"), bearer}}};

@@ -1,13 +1,14 @@
 #include "claviger/store/access_keys.h"
 
-#include <fmt/format.h>
-
-#include "claviger/base/encoding.h"
 #include "connection.h"
 #include "json.h"
 #include "refusal.h"
 #include "where.h"
 #include "words.h"
+
+#include <fmt/format.h>
+
+#include "claviger/base/encoding.h"
 
 namespace claviger::store {
 namespace {
@@ -87,7 +88,8 @@ Result<void> insert_key(WriteTransaction& tx, const IssuedKey& issued, core::Ver
   const AccessKey& key = issued.key;
   TRY(tx.connection().execute(
       "INSERT INTO access_keys (id, organization_id, application_id, maker_id, kind, name, "
-      "description, prefix, last_four, grants, compiled, scopes, read_only, not_before, expires_at, "
+      "description, prefix, last_four, grants, compiled, scopes, read_only, not_before, "
+      "expires_at, "
       "allowed_ips, state, created_at, revoked_at, revoke_reason, revoke_comment, version) VALUES "
       "(:id, :organization, :application, :maker, :kind, :name, :description, :prefix, :last_four, "
       ":grants, :compiled, :scopes, :read_only, :not_before, :expires_at, :allowed_ips, :state, "
@@ -153,21 +155,24 @@ Where conditions_of(const Scope& scope, const KeyFilter& filter) {
 }
 
 /// Marks the key's row as touched by this change.
-Result<void> touch(WriteTransaction& tx, const Scope& scope, const KeyId& id, core::Version version) {
+Result<void> touch(WriteTransaction& tx, const Scope& scope, const KeyId& id,
+                   core::Version version) {
   Where where(scope);
   where.id(id).with({{"version", version}});
-  const std::int64_t rows = TRY(
-      tx.connection().execute(where.after("UPDATE access_keys SET version = :version"), where.binds()));
+  const std::int64_t rows = TRY(tx.connection().execute(
+      where.after("UPDATE access_keys SET version = :version"), where.binds()));
   return found_row(rows, "key");
 }
 
 }  // namespace
 
-Result<core::Version> create_key(WriteTransaction& tx, const Scope& scope, const IssuedKey& issued) {
+Result<core::Version> create_key(WriteTransaction& tx, const Scope& scope,
+                                 const IssuedKey& issued) {
   TRY(check_scope(scope, issued.key.organization));
   const core::Version version = TRY(tx.record_change(ChangedSubject::of(issued.key.id)));
   TRY(insert_key(tx, issued, version));
-  for (const KeySecret& secret : issued.secrets) TRY(insert_secret(tx, issued.key, secret, version));
+  for (const KeySecret& secret : issued.secrets)
+    TRY(insert_secret(tx, issued.key, secret, version));
   return version;
 }
 
@@ -190,7 +195,7 @@ Result<std::int64_t> count_active_keys(const ReadTransaction& tx, const Scope& s
                                        const core::ApplicationId& application, Time now) {
   Where where(scope);
   where.add("application_id = :application", {"application", application})
-      .add("state IN ('pending', 'active', 'disabled')")
+      .add("state = 'active'")
       .add(kUnexpired, {"now", now});
   const auto count =
       TRY(tx.connection().select_one(where.after("SELECT COUNT(*) FROM access_keys"), where.binds(),
@@ -218,8 +223,8 @@ Result<core::Version> change_key_state(WriteTransaction& tx, const Scope& scope,
                                        const KeyStateChange& change) {
   const AccessKey present = TRY(get_key(tx, scope, change.id));
   if (present.state != change.from || present.state == KeyState::kRevoked)
-    return fail(Error::refused(ErrorCode::kConflict,
-                               fmt::format("This key is {} by now.", core::to_string(present.state))));
+    return fail(Error::refused(ErrorCode::kConflict, fmt::format("This key is {} by now.",
+                                                                 core::to_string(present.state))));
   const core::Version version = TRY(tx.record_change(ChangedSubject::of(change.id)));
   const bool is_revocation = change.to == KeyState::kRevoked;
   Where where(scope);
@@ -276,10 +281,9 @@ Result<std::vector<StoredSecret>> list_secrets(const ReadTransaction& tx, const 
                                                const KeyId& id) {
   Where where(scope);
   where.add("key_id = :key", {"key", id});
-  return tx.connection().select(
-      where.after("SELECT digest, not_after, revoked FROM key_secrets") +
-          " ORDER BY COALESCE(not_after, 9223372036854775807), digest",
-      where.binds(), read_secret);
+  return tx.connection().select(where.after("SELECT digest, not_after, revoked FROM key_secrets") +
+                                    " ORDER BY COALESCE(not_after, 9223372036854775807), digest",
+                                where.binds(), read_secret);
 }
 
 Result<std::optional<KeyOfSecret>> find_key_by_secret(const ReadTransaction& tx, AllTenants all,

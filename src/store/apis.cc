@@ -1,18 +1,18 @@
 #include "claviger/store/apis.h"
 
-#include <algorithm>
-#include <map>
-#include <set>
-#include <tuple>
-
-#include <fmt/format.h>
-
 #include "connection.h"
 #include "json.h"
 #include "refusal.h"
 #include "right_sets.h"
 #include "where.h"
 #include "words.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
 
 namespace claviger::store {
 namespace {
@@ -93,8 +93,7 @@ Result<std::vector<StoredEndpoint>> load_endpoints(const ReadTransaction& tx, co
 Result<void> add_endpoints(const ReadTransaction& tx, const Scope& scope, std::vector<Api>& apis) {
   if (apis.empty()) return {};
   auto api = apis.begin();
-  for (StoredEndpoint& stored :
-       TRY(load_endpoints(tx, scope, apis.front().id, apis.back().id))) {
+  for (StoredEndpoint& stored : TRY(load_endpoints(tx, scope, apis.front().id, apis.back().id))) {
     while (api != apis.end() && api->id < stored.api) ++api;
     if (api == apis.end()) break;
     if (stored.is_present && api->id == stored.api)
@@ -116,10 +115,10 @@ Result<void> check_endpoints(const std::vector<Endpoint>& endpoints) {
   std::vector<Fault> faults;
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
     if (seen.insert(shape_of(endpoints[i])).second) continue;
-    faults.push_back({fmt::format("/endpoints/{}", i), "duplicate-endpoint",
-                      PublicText(fmt::format("\"{} {}\" matches the same calls as another endpoint.",
-                                             core::to_string(endpoints[i].method),
-                                             endpoints[i].path))});
+    faults.push_back(
+        {fmt::format("/endpoints/{}", i), "duplicate-endpoint",
+         PublicText(fmt::format("\"{} {}\" matches the same calls as another endpoint.",
+                                core::to_string(endpoints[i].method), endpoints[i].path))});
   }
   if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
   return {};

@@ -1,10 +1,11 @@
 #include "claviger/store/apis.h"
 
+#include "store_test.h"
+
 #include <algorithm>
 #include <map>
 
 #include "claviger/store/consumers.h"
-#include "store_test.h"
 
 namespace claviger::store {
 namespace {
@@ -50,8 +51,8 @@ TEST_P(StoreTest, AnApiComesBackAsItWasStored) {
   EXPECT_EQ(found.endpoints[1].summary, "What it does");
   EXPECT_THAT(found.endpoints[1].scopes, ElementsAre("devices:read"));
   EXPECT_EQ(numbers_of(found), numbers_of(*stored));
-  const auto by_name = must_read(
-      [&](ReadTransaction& tx) { return find_api_by_name(tx, AllTenants{}, "fleet"); });
+  const auto by_name =
+      must_read([&](ReadTransaction& tx) { return find_api_by_name(tx, AllTenants{}, "fleet"); });
   ASSERT_TRUE(by_name);
   EXPECT_EQ(by_name->id, api.id);
   EXPECT_EQ(by_name->endpoints.size(), 3U);
@@ -88,8 +89,8 @@ TEST_P(StoreTest, AnEndpointKeepsItsNumberOverEveryImportAndNoOtherEverHasIt) {
               ElementsAre(std::pair("DELETE /devices/{id}", 4U), std::pair("GET /devices", 1U),
                           std::pair("GET /devices/{deviceId}", 2U)));
   // The one that went comes back, another is new.
-  const core::Api third = import({an_endpoint(Method::kPut, "/devices/{id}"),
-                                  an_endpoint(Method::kPost, "/devices")});
+  const core::Api third =
+      import({an_endpoint(Method::kPut, "/devices/{id}"), an_endpoint(Method::kPost, "/devices")});
   EXPECT_THAT(numbers_of(third),
               ElementsAre(std::pair("POST /devices", 3U), std::pair("PUT /devices/{id}", 5U)));
   EXPECT_EQ(third.endpoints[0].id, first.endpoints[2].id);
@@ -113,8 +114,8 @@ TEST_P(StoreTest, TwoEndpointsThatMatchTheSameCallsAreRefused) {
   const core::Organization provider = stored_organization();
   core::Api api = an_api(provider.id, "fleet");
   api.endpoints.push_back(an_endpoint(Method::kGet, "/devices/{other}"));
-  const auto refused = change(
-      [&](WriteTransaction& tx) { return create_api(tx, TenantScope{provider.id}, api); });
+  const auto refused =
+      change([&](WriteTransaction& tx) { return create_api(tx, TenantScope{provider.id}, api); });
   ASSERT_THAT(refused, FailsWith(ErrorCode::kInvalidInput));
   EXPECT_EQ(refused.error().faults()[0].pointer, "/endpoints/3");
 }
@@ -136,11 +137,10 @@ TEST_P(StoreTest, ForeignApisLookAbsentUnlessLookedForOverAllTenants) {
   const core::Api own = stored_api(ours.id, "own");
   const core::Api foreign = stored_api(theirs.id, "foreign");
   const TenantScope scope{ours.id};
-  EXPECT_THAT(
-      database().read([&](ReadTransaction& tx) { return get_api(tx, scope, foreign.id); }),
-      FailsWith(ErrorCode::kNotFound));
-  EXPECT_FALSE(must_read(
-      [&](ReadTransaction& tx) { return find_api_by_name(tx, scope, "foreign"); }));
+  EXPECT_THAT(database().read([&](ReadTransaction& tx) { return get_api(tx, scope, foreign.id); }),
+              FailsWith(ErrorCode::kNotFound));
+  EXPECT_FALSE(
+      must_read([&](ReadTransaction& tx) { return find_api_by_name(tx, scope, "foreign"); }));
   EXPECT_THAT(change([&](WriteTransaction& tx) { return update_api(tx, scope, foreign); }),
               FailsWith(ErrorCode::kNotFound));
   const core::Api intruder = an_api(theirs.id, "intruder");
@@ -172,8 +172,8 @@ TEST_P(StoreTest, AConsumerHoldsTheMostThatTheProviderGave) {
   ASSERT_EQ(consumers.size(), 1U);
   EXPECT_EQ(consumers[0].consumer, consumer.id);
   EXPECT_EQ(consumers[0].most, most);
-  const auto rights = must_read(
-      [&](ReadTransaction& tx) { return consumer_rights(tx, TenantScope{consumer.id}); });
+  const auto rights =
+      must_read([&](ReadTransaction& tx) { return consumer_rights(tx, TenantScope{consumer.id}); });
   ASSERT_EQ(rights.size(), 1U);
   EXPECT_EQ(rights[0].api, api.id);
   EXPECT_EQ(rights[0].most, most);
@@ -211,9 +211,8 @@ TEST_P(StoreTest, ConsumersAreManagedByTheApisOwnerAlone) {
               }),
               Succeeds());
   const auto remove = [&](const Scope& scope) {
-    return change([&](WriteTransaction& tx) {
-      return remove_consumer(tx, scope, api.id, consumer.id);
-    });
+    return change(
+        [&](WriteTransaction& tx) { return remove_consumer(tx, scope, api.id, consumer.id); });
   };
   EXPECT_THAT(remove(TenantScope{consumer.id}), FailsWith(ErrorCode::kNotFound));
   EXPECT_TRUE(must_read([&](ReadTransaction& tx) {

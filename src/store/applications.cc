@@ -99,8 +99,8 @@ Result<std::int64_t> count_active_applications(const ReadTransaction& tx, const 
   Where where(scope);
   where.add("owner_id = :owner", {"owner", owner}).add("status = 'active'");
   const auto count =
-      TRY(tx.connection().select_one(where.after("SELECT COUNT(*) FROM applications"), where.binds(),
-                                     [](Row& row) { return row.number(); }));
+      TRY(tx.connection().select_one(where.after("SELECT COUNT(*) FROM applications"),
+                                     where.binds(), [](Row& row) { return row.number(); }));
   return count.value_or(0);
 }
 

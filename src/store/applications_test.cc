@@ -60,15 +60,14 @@ TEST_P(StoreTest, AnApplicationIsUpdatedAndHandedOver) {
                 return update_application(tx, tenant.scope(), application);
               }),
               Succeeds());
-  const auto found = must_read([&](ReadTransaction& tx) {
-    return get_application(tx, tenant.scope(), application.id);
-  });
+  const auto found = must_read(
+      [&](ReadTransaction& tx) { return get_application(tx, tenant.scope(), application.id); });
   EXPECT_EQ(found.name, "Renamed");
   EXPECT_EQ(found.description, "");
   EXPECT_EQ(found.owner, heir.id);
   const auto of_first_owner = must_read([&](ReadTransaction& tx) {
-    return list_applications(
-        tx, tenant.scope(), {.owner = tenant.user.id, .revoked = Revoked::kIncluded}, {});
+    return list_applications(tx, tenant.scope(),
+                             {.owner = tenant.user.id, .revoked = Revoked::kIncluded}, {});
   });
   EXPECT_TRUE(of_first_owner.items.empty());
 }
@@ -85,10 +84,9 @@ TEST_P(StoreTest, ForeignApplicationsLookAbsent) {
               }),
               FailsWith(ErrorCode::kNotFound));
   const core::Application intruder = an_application(theirs.user);
-  EXPECT_THAT(change([&](WriteTransaction& tx) {
-                return create_application(tx, ours.scope(), intruder);
-              }),
-              FailsWith(ErrorCode::kNotFound));
+  EXPECT_THAT(
+      change([&](WriteTransaction& tx) { return create_application(tx, ours.scope(), intruder); }),
+      FailsWith(ErrorCode::kNotFound));
   const auto seen =
       must_read([&](ReadTransaction& tx) { return list_applications(tx, ours.scope(), {}, {}); });
   EXPECT_EQ(seen.items.size(), 1U);

@@ -10,15 +10,15 @@ TEST_P(StoreTest, AuditRowsAreNumberedWithoutAGapAndListedNewestFirst) {
   const Tenant tenant = stored_tenant();
   for (int i = 0; i < 5; ++i) {
     ASSERT_THAT(database().write([&](WriteTransaction& tx) {
-                  return tx.audit({.actor = tenant.user.id,
-                                   .organization = tenant.organization.id,
-                                   .action = "key.revoke",
-                                   .target_kind = "key",
-                                   .target_id = "key_" + std::to_string(i),
-                                   .detail = R"({"reason":"compromised"})",
-                                   .request_id = "req_1",
-                                   .source_ip = "192.0.2.1"});
-                }),
+      return tx.audit({.actor = tenant.user.id,
+                       .organization = tenant.organization.id,
+                       .action = "key.revoke",
+                       .target_kind = "key",
+                       .target_id = "key_" + std::to_string(i),
+                       .detail = R"({"reason":"compromised"})",
+                       .request_id = "req_1",
+                       .source_ip = "192.0.2.1"});
+    }),
                 Succeeds());
   }
   const auto first = must_read([&](ReadTransaction& tx) {
@@ -47,11 +47,11 @@ TEST_P(StoreTest, AnOrganizationSeesItsOwnAuditAlone) {
   const Tenant ours = stored_tenant();
   const Tenant theirs = stored_tenant();
   ASSERT_THAT(database().write([&](WriteTransaction& tx) {
-                return tx.audit({.organization = theirs.organization.id,
-                                 .action = "user.create",
-                                 .target_kind = "user",
-                                 .target_id = "usr_1"});
-              }),
+    return tx.audit({.organization = theirs.organization.id,
+                     .action = "user.create",
+                     .target_kind = "user",
+                     .target_id = "usr_1"});
+  }),
               Succeeds());
   const auto seen =
       must_read([&](ReadTransaction& tx) { return list_audit(tx, ours.scope(), {}, {}); });
@@ -63,7 +63,8 @@ TEST_P(StoreTest, AnOrganizationSeesItsOwnAuditAlone) {
 
 TEST_P(StoreTest, AnAuditRowCannotBeChangedOrDeleted) {
   stored_organization();
-  for (const std::string_view forgery : {"UPDATE audit SET action = 'nothing'", "DELETE FROM audit"}) {
+  for (const std::string_view forgery :
+       {"UPDATE audit SET action = 'nothing'", "DELETE FROM audit"}) {
     const auto refused = database().write([&](WriteTransaction& tx) -> Result<void> {
       TRY(tx.connection().execute(forgery));
       return {};

@@ -21,10 +21,10 @@ Result<ChangeHead> change_head(const ReadTransaction& tx) {
 }
 
 Result<void> forget_changes(WriteTransaction& tx, core::Version through) {
-  TRY(tx.connection().execute(
-      "UPDATE change_head SET kept_after = :through "
-      "WHERE id = 1 AND kept_after < :through AND version >= :through",
-      {{"through", through}}));
+  TRY(
+      tx.connection().execute("UPDATE change_head SET kept_after = :through "
+                              "WHERE id = 1 AND kept_after < :through AND version >= :through",
+                              {{"through", through}}));
   TRY(tx.connection().execute(
       "DELETE FROM changes WHERE version <= (SELECT kept_after FROM change_head WHERE id = 1)"));
   return {};

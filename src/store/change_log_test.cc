@@ -1,13 +1,14 @@
 #include "claviger/store/change_log.h"
 
+#include "connection.h"
+#include "store_test.h"
+
 #include <algorithm>
 #include <future>
 #include <map>
 #include <set>
 
 #include "claviger/store/audit.h"
-#include "connection.h"
-#include "store_test.h"
 
 namespace claviger::store {
 namespace {
@@ -115,14 +116,12 @@ TEST_P(StoreTest, ARowMustCarryTheVersionOfItsChange) {
 
 TEST_P(StoreTest, AChangeWithoutAnAuditEntryIsRefusedWhole) {
   const core::Organization organization = an_organization();
-  const auto refused = database().write([&](WriteTransaction& tx) {
-    return create_organization(tx, AllTenants{}, organization);
-  });
+  const auto refused = database().write(
+      [&](WriteTransaction& tx) { return create_organization(tx, AllTenants{}, organization); });
   ASSERT_THAT(refused, FailsWith(ErrorCode::kInternal));
   EXPECT_THAT(refused.error().internal_text(), testing::HasSubstr("audit"));
-  const auto absent = database().read([&](ReadTransaction& tx) {
-    return get_organization(tx, AllTenants{}, organization.id);
-  });
+  const auto absent = database().read(
+      [&](ReadTransaction& tx) { return get_organization(tx, AllTenants{}, organization.id); });
   EXPECT_THAT(absent, FailsWith(ErrorCode::kNotFound));
 }
 
@@ -151,9 +150,8 @@ TEST_P(StoreTest, ChangesAreForgottenUpToAVersionAndNoFurther) {
   stored_organization();
   const core::Organization kept = stored_organization();
   const core::Version through{kept.version.number - 1};
-  ASSERT_THAT(
-      database().write([&](WriteTransaction& tx) { return forget_changes(tx, through); }),
-      Succeeds());
+  ASSERT_THAT(database().write([&](WriteTransaction& tx) { return forget_changes(tx, through); }),
+              Succeeds());
   const auto head = must_read([](ReadTransaction& tx) { return change_head(tx); });
   EXPECT_EQ(head.kept_after, through);
   EXPECT_EQ(head.version, kept.version);
@@ -162,8 +160,8 @@ TEST_P(StoreTest, ChangesAreForgottenUpToAVersionAndNoFurther) {
     EXPECT_GT(change.version, through);
   // What lies ahead cannot be forgotten.
   ASSERT_THAT(database().write([&](WriteTransaction& tx) {
-                return forget_changes(tx, core::Version{kept.version.number + 1});
-              }),
+    return forget_changes(tx, core::Version{kept.version.number + 1});
+  }),
               Succeeds());
   EXPECT_EQ(must_read([](ReadTransaction& tx) { return change_head(tx); }).kept_after, through);
 }

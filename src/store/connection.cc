@@ -18,10 +18,11 @@ bool is_storable(const Value& value) {
 Result<void> check_texts(const Binds& binds) {
   for (const Bind& bind : binds) {
     if (!is_storable(bind.value))
-      return fail(Error::invalid({{std::string(bind.name), "not-text",
-                                   PublicText(fmt::format("The value of \"{}\" holds a NUL or bytes "
-                                                          "that are not UTF-8.",
-                                                          bind.name))}}));
+      return fail(
+          Error::invalid({{std::string(bind.name), "not-text",
+                           PublicText(fmt::format("The value of \"{}\" holds a NUL or bytes "
+                                                  "that are not UTF-8.",
+                                                  bind.name))}}));
   }
   return {};
 }

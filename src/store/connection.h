@@ -1,6 +1,11 @@
 // A connection with its prepared statements: what the repositories speak SQL through.
 #pragma once
 
+#include "dialect.h"
+#include "row.h"
+#include "statement.h"
+#include "value.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,10 +17,6 @@
 #include <vector>
 
 #include "claviger/base/result.h"
-#include "dialect.h"
-#include "row.h"
-#include "statement.h"
-#include "value.h"
 
 namespace claviger::store {
 
@@ -95,7 +96,8 @@ class Connection {
 
   const Dialect& dialect_;
   std::unique_ptr<soci::session> session_;
-  std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements_;
+  std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>>
+      statements_;
   bool has_failed_ = false;
   bool is_lost_ = false;
   bool is_storage_broken_ = false;

@@ -1,10 +1,11 @@
 #include "claviger/store/consumers.h"
 
-#include "claviger/store/apis.h"
 #include "connection.h"
 #include "json.h"
 #include "refusal.h"
 #include "where.h"
+
+#include "claviger/store/apis.h"
 
 namespace claviger::store {
 namespace {

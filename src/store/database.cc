@@ -21,8 +21,7 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
   auto connection = TRY(Connection::open(*parts->dialect, Access::kWrite));
   TRY(apply_migrations(*connection, built_in_migrations(), clock.now()));
   parts->readers = std::make_unique<ReaderPool>(*parts->dialect, settings);
-  parts->writer =
-      std::make_unique<Writer>(*parts->dialect, settings, clock, std::move(connection));
+  parts->writer = std::make_unique<Writer>(*parts->dialect, settings, clock, std::move(connection));
   return std::unique_ptr<Database>(new Database(std::move(parts)));
 }
 

@@ -1,13 +1,14 @@
 #include "claviger/store/database.h"
 
+#include "connection.h"
+#include "store_test.h"
+
 #include <atomic>
 #include <future>
 #include <stdexcept>
 #include <thread>
 
 #include "claviger/store/change_log.h"
-#include "connection.h"
-#include "store_test.h"
 
 namespace claviger::store {
 namespace {
@@ -34,9 +35,8 @@ TEST_P(StoreTest, AWriteReturnsWhatItsFunctionReturned) {
 TEST_P(StoreTest, WhatWasAnsweredIsThereAfterARestart) {
   const core::Organization organization = stored_organization();
   reopen();
-  const auto found = must_read([&](ReadTransaction& tx) {
-    return get_organization(tx, AllTenants{}, organization.id);
-  });
+  const auto found = must_read(
+      [&](ReadTransaction& tx) { return get_organization(tx, AllTenants{}, organization.id); });
   EXPECT_EQ(found.name, organization.name);
   EXPECT_EQ(found.version, organization.version);
 }
@@ -49,22 +49,19 @@ TEST_P(StoreTest, AFailedWriteLeavesNoTrace) {
     return fail(Error::refused(ErrorCode::kLimitReached, "No more."));
   });
   EXPECT_THAT(failed, FailsWith(ErrorCode::kLimitReached));
-  const auto absent = database().read([&](ReadTransaction& tx) {
-    return get_organization(tx, AllTenants{}, organization.id);
-  });
+  const auto absent = database().read(
+      [&](ReadTransaction& tx) { return get_organization(tx, AllTenants{}, organization.id); });
   EXPECT_THAT(absent, FailsWith(ErrorCode::kNotFound));
   const auto after = must_read([](ReadTransaction& tx) { return change_head(tx); });
   EXPECT_EQ(after.version, before.version);
 }
 
 TEST_P(StoreTest, AnExceptionInAWriteIsAnErrorAndNothingMore) {
-  const auto thrown = database().write([](WriteTransaction&) -> Result<void> {
-    throw std::runtime_error("a defect");
-  });
+  const auto thrown = database().write(
+      [](WriteTransaction&) -> Result<void> { throw std::runtime_error("a defect"); });
   EXPECT_THAT(thrown, FailsWith(ErrorCode::kInternal));
-  const auto thrown_in_read = database().read([](ReadTransaction&) -> Result<void> {
-    throw std::runtime_error("a defect");
-  });
+  const auto thrown_in_read = database().read(
+      [](ReadTransaction&) -> Result<void> { throw std::runtime_error("a defect"); });
   EXPECT_THAT(thrown_in_read, FailsWith(ErrorCode::kInternal));
   stored_organization();
 }
@@ -155,8 +152,8 @@ TEST_P(StoreTest, ManyReadersAndWritersGoOnTogether) {
     for (int i = 0; i < 10; ++i) {
       if (number % 2 == 0) {
         const core::User user = a_user(tenant.organization.id);
-        const auto version = change(
-            [&](WriteTransaction& tx) { return create_user(tx, tenant.scope(), user, ""); });
+        const auto version =
+            change([&](WriteTransaction& tx) { return create_user(tx, tenant.scope(), user, ""); });
         if (!version.has_value()) return false;
         // A write that was answered is in every later read.
         const auto found = database().read(
@@ -189,17 +186,16 @@ TEST_P(StoreTest, TextsThatOneDatabaseCannotHoldAreRefusedByBoth) {
 
 TEST_P(StoreTest, OddTextsComeBackAsTheyWent) {
   for (const std::string name :
-       {"", "'; DROP TABLE users; --", "a\"b\\c", ":name $1 ? %s", "Größe \xF0\x9F\x94\x91 \xE2\x80\xAE",
-        "tab\tand\nline", "  spaces  ", "NULL", "0"}) {
+       {"", "'; DROP TABLE users; --", "a\"b\\c", ":name $1 ? %s",
+        "Größe \xF0\x9F\x94\x91 \xE2\x80\xAE", "tab\tand\nline", "  spaces  ", "NULL", "0"}) {
     core::Organization organization = an_organization();
     organization.name = name;
     ASSERT_THAT(change([&](WriteTransaction& tx) {
                   return create_organization(tx, AllTenants{}, organization);
                 }),
                 Succeeds());
-    const auto found = must_read([&](ReadTransaction& tx) {
-      return get_organization(tx, AllTenants{}, organization.id);
-    });
+    const auto found = must_read(
+        [&](ReadTransaction& tx) { return get_organization(tx, AllTenants{}, organization.id); });
     EXPECT_EQ(found.name, name);
   }
 }
@@ -212,10 +208,9 @@ TEST_P(StoreTest, AnOperationCannotGoOnAfterAStatementFailed) {
     return core::Version();
   });
   EXPECT_FALSE(version.has_value());
-  EXPECT_THAT(change([&](WriteTransaction& tx) {
-                return create_organization(tx, AllTenants{}, second);
-              }),
-              Succeeds());
+  EXPECT_THAT(
+      change([&](WriteTransaction& tx) { return create_organization(tx, AllTenants{}, second); }),
+      Succeeds());
 }
 
 TEST_P(StoreTest, TheListenerHearsOfEachCommitThatChangedSomething) {
@@ -258,7 +253,8 @@ TEST_P(StoreTest, AFullQueueRefusesInsteadOfGrowing) {
 }
 
 TEST_P(StoreTest, AUrlThatNamesNoDatabaseIsRefusedInASentence) {
-  for (const std::string bad : {"", "sqlite:", "sqlite://relative.db", "mysql://host/name", "/a.db"}) {
+  for (const std::string bad :
+       {"", "sqlite:", "sqlite://relative.db", "mysql://host/name", "/a.db"}) {
     const auto opened = Database::open({.url = bad}, clock_);
     ASSERT_THAT(opened, FailsWith(ErrorCode::kInvalidInput)) << bad;
     EXPECT_THAT(opened.error().public_text().str(), HasSubstr("sqlite:///var/lib"));

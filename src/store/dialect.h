@@ -53,10 +53,10 @@ class Dialect {
   [[nodiscard]] virtual std::string_view begin_read() const = 0;
   [[nodiscard]] virtual std::string_view begin_write() const = 0;
 
-  /// Inside a write transaction: keeps every other writer out until its end. Empty if its
-  /// beginning does so already.
-  [[nodiscard]] virtual std::string_view lock_migrations() const = 0;
+  /// Inside a write transaction: keeps every other writer, or every other migration, out until its
+  /// end. Empty if its beginning does so already. The second is a script.
   [[nodiscard]] virtual std::string_view lock_writes() const = 0;
+  [[nodiscard]] virtual std::string_view lock_migrations() const = 0;
 
   /// The condition under which a table of that name (":name") exists, as a query for one row.
   [[nodiscard]] virtual std::string_view table_exists() const = 0;

@@ -1,4 +1,5 @@
-# Writes migrations/NNNN_name.sql into a C++ source: cmake -DFOLDER=… -DOUTPUT=… -P embed_migrations.cmake
+# Writes migrations/NNNN_name.sql into a C++ source:
+#   cmake -DFOLDER=… -DOUTPUT=… -P embed_migrations.cmake
 file(GLOB files ${FOLDER}/*.sql)
 list(SORT files)
 set(entries "")

@@ -1,5 +1,10 @@
 #include "claviger/store/gateway_feed.h"
 
+#include "connection.h"
+#include "key_records.h"
+#include "right_sets.h"
+#include "words.h"
+
 #include <set>
 #include <string>
 #include <utility>
@@ -9,10 +14,6 @@
 #include "claviger/store/change_log.h"
 #include "claviger/store/organizations.h"
 #include "claviger/store/users.h"
-#include "connection.h"
-#include "key_records.h"
-#include "right_sets.h"
-#include "words.h"
 
 namespace claviger::store {
 namespace {
@@ -97,7 +98,8 @@ class ChangedSubjects {
     return tx_.connection().select(
         "SELECT DISTINCT subject FROM changes WHERE version > :since AND kind = :kind "
         "ORDER BY subject",
-        {{"since", from_}, {"kind", to_word(kind)}}, [](Row& row) { return std::string(row.text()); });
+        {{"since", from_}, {"kind", to_word(kind)}},
+        [](Row& row) { return std::string(row.text()); });
   }
 
   [[nodiscard]] Result<std::size_t> count() const {

@@ -1,5 +1,7 @@
 #include "claviger/store/gateway_feed.h"
 
+#include "store_test.h"
+
 #include <algorithm>
 #include <map>
 #include <random>
@@ -8,7 +10,6 @@
 #include "claviger/base/encoding.h"
 #include "claviger/store/change_log.h"
 #include "claviger/store/consumers.h"
-#include "store_test.h"
 
 namespace claviger::store {
 namespace {
@@ -154,11 +155,15 @@ std::optional<Record> record_in_snapshot(Database& database, const std::string& 
 /// Changes this and that of what it has stored itself.
 class RandomChanges {
  public:
-  explicit RandomChanges(StoreTest& store) : store_(store) { tenants_.push_back(store.stored_tenant()); }
+  explicit RandomChanges(StoreTest& store) : store_(store) {
+    tenants_.push_back(store.stored_tenant());
+  }
 
   /// One random change of whatever there is.
   void one(std::mt19937& random) {
-    const auto pick = [&](auto& things) -> auto& { return things[random() % things.size()]; };
+    const auto pick = [&](auto& things) -> auto& {
+      return things[random() % things.size()];
+    };
     switch (random() % 12) {
       case 0:
         tenants_.push_back(store_.stored_tenant());
@@ -166,7 +171,7 @@ class RandomChanges {
       case 1:
         if (apis_.size() < 6)
           apis_.push_back(store_.stored_api(pick(tenants_).organization.id,
-                                     store_.new_id<core::ApiId>().str()));
+                                            store_.new_id<core::ApiId>().str()));
         return;
       case 2:
         change_organization(pick(tenants_), random);
@@ -205,8 +210,8 @@ class RandomChanges {
   void change_organization(Tenant& tenant, std::mt19937& random) {
     tenant.organization.standing = some_standing(random);
     EXPECT_THAT(store_.change([&](WriteTransaction& tx) {
-                  return update_organization(tx, tenant.scope(), tenant.organization);
-                }),
+      return update_organization(tx, tenant.scope(), tenant.organization);
+    }),
                 Succeeds());
   }
 
@@ -214,8 +219,8 @@ class RandomChanges {
     tenant.user.standing = some_standing(random);
     tenant.user.roles = {static_cast<core::Role>(random() % core::kRoleCount)};
     EXPECT_THAT(store_.change([&](WriteTransaction& tx) {
-                  return update_user(tx, tenant.scope(), tenant.user);
-                }),
+      return update_user(tx, tenant.scope(), tenant.user);
+    }),
                 Succeeds());
   }
 
@@ -248,33 +253,33 @@ class RandomChanges {
   void change_application(Tenant& tenant, std::mt19937& random) {
     if (random() % 4 == 0) tenant.application.status = core::ApplicationStatus::kRevoked;
     EXPECT_THAT(store_.change([&](WriteTransaction& tx) {
-                  return update_application(tx, tenant.scope(), tenant.application);
-                }),
+      return update_application(tx, tenant.scope(), tenant.application);
+    }),
                 Succeeds());
   }
 
   void change_key(core::AccessKey& key, std::mt19937& random) {
     if (key.state == KeyState::kRevoked) return;
-    const KeyState to = random() % 4 == 0                  ? KeyState::kRevoked
+    const KeyState to = random() % 4 == 0                ? KeyState::kRevoked
                         : key.state == KeyState::kActive ? KeyState::kDisabled
                                                          : KeyState::kActive;
     EXPECT_THAT(store_.change([&](WriteTransaction& tx) {
-                  return change_key_state(
-                      tx, AllTenants{},
-                      {.id = key.id, .from = key.state, .to = to, .reason = {}, .comment = ""});
-                }),
+      return change_key_state(
+          tx, AllTenants{},
+          {.id = key.id, .from = key.state, .to = to, .reason = {}, .comment = ""});
+    }),
                 Succeeds());
     key.state = to;
   }
 
   void rotate(const core::AccessKey& key) {
     EXPECT_THAT(store_.change([&](WriteTransaction& tx) {
-                  return rotate_key(tx, AllTenants{},
-                                    {.id = key.id,
-                                     .secret = {store_.new_digest(), kEndOfTime},
-                                     .hint = {},
-                                     .old_not_after = store_.clock_.now()});
-                }),
+      return rotate_key(tx, AllTenants{},
+                        {.id = key.id,
+                         .secret = {store_.new_digest(), kEndOfTime},
+                         .hint = {},
+                         .old_not_after = store_.clock_.now()});
+    }),
                 Succeeds());
   }
 
@@ -332,9 +337,8 @@ TEST_P(StoreTest, OnlyASnapshotHelpsWhereTheLogDoesNotLead) {
   EXPECT_FALSE(changes(head.epoch, 0, 100)) << "before the first change that is kept";
   EXPECT_FALSE(changes(head.epoch, 1, 2)) << "too many records";
   EXPECT_TRUE(changes(head.epoch, 1, 100));
-  ASSERT_THAT(database().write([&](WriteTransaction& tx) {
-                return forget_changes(tx, tenant.user.version);
-              }),
+  ASSERT_THAT(database().write(
+                  [&](WriteTransaction& tx) { return forget_changes(tx, tenant.user.version); }),
               Succeeds());
   EXPECT_FALSE(changes(head.epoch, tenant.user.version.number - 1, 100)) << "forgotten";
   EXPECT_TRUE(changes(head.epoch, tenant.user.version.number, 100));
@@ -383,8 +387,7 @@ TEST_P(StoreTest, ManagersHoldEveryRightAndConsumersWhatTheyWereGiven) {
   const core::Api api = stored_api(provider.organization.id, "fleet");
   const core::NamedGrant most{"fleet", {"GET /devices"}, {"GET"}, {"devices:read"}};
   ASSERT_THAT(change([&](WriteTransaction& tx) {
-                return set_consumer(tx, provider.scope(), api.id,
-                                    {consumer.organization.id, most});
+                return set_consumer(tx, provider.scope(), api.id, {consumer.organization.id, most});
               }),
               Succeeds());
   const auto rights_of = [&](const RightSetId& id) {
@@ -408,10 +411,9 @@ TEST_P(StoreTest, AUsersRolesDecideWhichSetsOfRightsTheyHold) {
   Tenant tenant = stored_tenant();
   const auto sets_as = [&](core::Role role) {
     tenant.user.roles = {role};
-    EXPECT_THAT(change([&](WriteTransaction& tx) {
-                  return update_user(tx, tenant.scope(), tenant.user);
-                }),
-                Succeeds());
+    EXPECT_THAT(
+        change([&](WriteTransaction& tx) { return update_user(tx, tenant.scope(), tenant.user); }),
+        Succeeds());
     return record_in_snapshot<core::UserRecord>(database(), tenant.user.id.str())->right_sets;
   };
   const RightSetId consume = RightSetId::of_consumers(tenant.organization.id);

@@ -22,7 +22,8 @@ Gateway read_gateway(Row& row) {
 
 Result<Gateway> register_gateway(WriteTransaction& tx, const Gateway& gateway) {
   auto stored = TRY(tx.connection().select_one(
-      "INSERT INTO gateways (id, name, host, software_version, epoch, applied_version, last_seen_at) "
+      "INSERT INTO gateways (id, name, host, software_version, epoch, applied_version, "
+      "last_seen_at) "
       "VALUES (:id, :name, :host, :software_version, :epoch, :applied, :last_seen_at) "
       "ON CONFLICT (name) DO UPDATE SET host = excluded.host, "
       "software_version = excluded.software_version, epoch = excluded.epoch, "

@@ -1,7 +1,8 @@
 #include "claviger/store/gateways.h"
 
-#include "claviger/store/change_log.h"
 #include "store_test.h"
+
+#include "claviger/store/change_log.h"
 
 namespace claviger::store {
 namespace {
@@ -37,9 +38,8 @@ TEST_P(StoreTest, AHeartbeatSaysHowFarAGatewayHasComeWithoutChangingAnything) {
                         .epoch = {1},
                         .applied = {5},
                         .last_seen_at = clock_.now()};
-  ASSERT_THAT(
-      database().write([&](WriteTransaction& tx) { return register_gateway(tx, gateway); }),
-      Succeeds());
+  ASSERT_THAT(database().write([&](WriteTransaction& tx) { return register_gateway(tx, gateway); }),
+              Succeeds());
   const auto before = must_read([](ReadTransaction& tx) { return change_head(tx); }).version;
   const GatewayHeartbeat heartbeat{
       .id = gateway.id, .epoch = {2}, .applied = {9}, .at = clock_.now() + std::chrono::seconds{1}};

@@ -89,7 +89,8 @@ core::Grant grant_of(const Json& json) {
   return grant;
 }
 
-/// Callers have checked that their texts are UTF-8; what is not becomes U+FFFD, without an exception.
+/// Callers have checked that their texts are UTF-8; what is not becomes U+FFFD, without an
+/// exception.
 std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

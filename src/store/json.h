@@ -23,7 +23,8 @@ namespace claviger::store {
 [[nodiscard]] std::optional<std::vector<std::string>> parse_strings(std::string_view json);
 
 [[nodiscard]] std::string to_json(const std::vector<core::NamedGrant>& grants);
-[[nodiscard]] std::optional<std::vector<core::NamedGrant>> parse_named_grants(std::string_view json);
+[[nodiscard]] std::optional<std::vector<core::NamedGrant>> parse_named_grants(
+    std::string_view json);
 
 [[nodiscard]] std::string to_json(const std::vector<core::Grant>& grants);
 [[nodiscard]] std::optional<std::vector<core::Grant>> parse_compiled_grants(std::string_view json);

@@ -27,9 +27,8 @@ SecretOfKey read_secret(Row& row) {
 }  // namespace
 
 Result<std::vector<KeyRecord>> KeyRecordReader::next_page() {
-  std::vector<KeyRecord> keys =
-      TRY(load_keys("WHERE id > :after ORDER BY id LIMIT :limit",
-                    {{"after", last_id_}, {"limit", kKeysPerPage}}));
+  std::vector<KeyRecord> keys = TRY(load_keys("WHERE id > :after ORDER BY id LIMIT :limit",
+                                              {{"after", last_id_}, {"limit", kKeysPerPage}}));
   if (keys.empty()) return keys;
   const std::string last = keys.back().id.str();
   TRY(add_secrets(keys, "AND key_id > :after AND key_id <= :last ORDER BY key_id",
@@ -79,8 +78,8 @@ KeyRecord KeyRecordReader::read_key(Row& row) {
 }
 
 const std::vector<core::Grant>& KeyRecordReader::grants_of(Row& row) {
-  return row.word([this](std::string_view json) -> std::optional<std::reference_wrapper<
-                                                    const std::vector<core::Grant>>> {
+  return row.word([this](std::string_view json)
+                      -> std::optional<std::reference_wrapper<const std::vector<core::Grant>>> {
     std::string text(json);
     if (const auto known = understood_.find(text); known != understood_.end())
       return std::cref(known->second);

@@ -1,6 +1,8 @@
 // Keys as gateways see them, read by the hundred thousand.
 #pragma once
 
+#include "connection.h"
+
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -8,7 +10,6 @@
 #include "claviger/base/result.h"
 #include "claviger/core/gateway_state.h"
 #include "claviger/store/transaction.h"
-#include "connection.h"
 
 namespace claviger::store {
 

@@ -40,8 +40,8 @@ Result<std::vector<Applied>> applied_migrations(Connection& connection) {
                                                {{"name", "schema_migrations"}},
                                                [](Row& row) { return row.number(); }));
   if (!table) return std::vector<Applied>();
-  return connection.select("SELECT number, name, checksum FROM schema_migrations ORDER BY number", {},
-                           read_applied);
+  return connection.select("SELECT number, name, checksum FROM schema_migrations ORDER BY number",
+                           {}, read_applied);
 }
 
 Result<void> check(const Applied& applied, std::span<const MigrationText> known) {
@@ -65,7 +65,8 @@ Result<void> check(const Applied& applied, std::span<const MigrationText> known)
 
 Result<void> apply(Connection& connection, const MigrationText& migration, Time now) {
   TRY(connection.run_script(script_for(migration.text, connection.dialect().name())));
-  TRY(connection.execute("INSERT INTO schema_migrations (number, name, checksum, applied_at) "
+  TRY(
+      connection.execute("INSERT INTO schema_migrations (number, name, checksum, applied_at) "
                          "VALUES (:number, :name, :checksum, :applied_at)",
                          {{"number", migration.number},
                           {"name", migration.name},
@@ -77,9 +78,10 @@ Result<void> apply(Connection& connection, const MigrationText& migration, Time 
 enum class Progress { kDone, kMoreToDo };
 
 /// Inside a transaction: applies the first missing migration.
-Result<Progress> apply_next(Connection& connection, std::span<const MigrationText> known, Time now) {
+Result<Progress> apply_next(Connection& connection, std::span<const MigrationText> known,
+                            Time now) {
   if (const auto lock = connection.dialect().lock_migrations(); !lock.empty())
-    TRY(connection.execute(lock));
+    TRY(connection.run_script(lock));
   TRY(connection.execute(kCreateTable));
   const auto missing = TRY(missing_migrations(connection, known));
   if (missing.empty()) return Progress::kDone;

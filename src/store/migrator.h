@@ -6,6 +6,8 @@
 //   -- end                              … to here
 #pragma once
 
+#include "connection.h"
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,7 +16,6 @@
 #include "claviger/base/result.h"
 #include "claviger/base/time.h"
 #include "claviger/store/migrations.h"
-#include "connection.h"
 
 namespace claviger::store {
 

@@ -1,9 +1,9 @@
 #include "migrator.h"
 
+#include "store_test.h"
+
 #include <array>
 #include <future>
-
-#include "store_test.h"
 
 namespace claviger::store {
 namespace {
@@ -57,9 +57,8 @@ TEST_P(StoreTest, MigrationsAreAppliedOnceAndInOrder) {
   ASSERT_THAT(migrations.apply({kFirst, kSecond}), Succeeds());
   ASSERT_THAT(migrations.apply({kFirst, kSecond}), Succeeds());
   EXPECT_TRUE(migrations.missing({kFirst, kSecond})->empty());
-  const auto rows = migrations.connection().select("SELECT id FROM first", {}, [](Row& row) {
-    return std::string(row.text());
-  });
+  const auto rows = migrations.connection().select(
+      "SELECT id FROM first", {}, [](Row& row) { return std::string(row.text()); });
   ASSERT_THAT(rows, Succeeds());
   EXPECT_THAT(*rows, testing::ElementsAre(migrations.dialect()));
 }
@@ -113,7 +112,8 @@ TEST_P(StoreTest, ThePlanNamesWhatAStartWouldApply) {
 }
 
 TEST_P(StoreTest, MarkedSectionsAreForTheirDatabaseAlone) {
-  const std::string_view text = "a\n-- only: sqlite\nb\n-- end\nc\n-- only: postgresql\nd\n-- end\ne";
+  const std::string_view text =
+      "a\n-- only: sqlite\nb\n-- end\nc\n-- only: postgresql\nd\n-- end\ne";
   EXPECT_EQ(script_for(text, "sqlite"), "a\nb\nc\ne");
   EXPECT_EQ(script_for(text, "postgresql"), "a\nc\nd\ne");
 }

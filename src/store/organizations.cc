@@ -58,7 +58,8 @@ Result<core::Version> update_organization(WriteTransaction& tx, const Scope& sco
              {"standing", to_word(organization.standing)},
              {"version", version}});
   const std::int64_t rows = TRY(tx.connection().execute(
-      where.after("UPDATE organizations SET name = :name, standing = :standing, version = :version"),
+      where.after(
+          "UPDATE organizations SET name = :name, standing = :standing, version = :version"),
       where.binds()));
   TRY(found_row(rows, "organization"));
   return version;

@@ -10,8 +10,8 @@ TEST_P(StoreTest, AnOrganizationComesBackAsItWasStored) {
   core::Organization child = an_organization();
   child.parent = parent.id;
   child.standing = core::Standing::kInactive;
-  const auto version = change(
-      [&](WriteTransaction& tx) { return create_organization(tx, AllTenants{}, child); });
+  const auto version =
+      change([&](WriteTransaction& tx) { return create_organization(tx, AllTenants{}, child); });
   ASSERT_THAT(version, Succeeds());
   const auto found = must_read(
       [&](ReadTransaction& tx) { return get_organization(tx, TenantScope{child.id}, child.id); });
@@ -37,15 +37,14 @@ TEST_P(StoreTest, AnOrganizationIsUpdatedWithinItsScopeAlone) {
   const core::Organization theirs = stored_organization();
   ours.name = "Renamed";
   ours.standing = core::Standing::kInactive;
-  const auto foreign = change([&](WriteTransaction& tx) {
-    return update_organization(tx, TenantScope{theirs.id}, ours);
-  });
+  const auto foreign = change(
+      [&](WriteTransaction& tx) { return update_organization(tx, TenantScope{theirs.id}, ours); });
   EXPECT_THAT(foreign, FailsWith(ErrorCode::kNotFound));
   const auto version = change(
       [&](WriteTransaction& tx) { return update_organization(tx, TenantScope{ours.id}, ours); });
   ASSERT_THAT(version, Succeeds());
-  const auto found = must_read(
-      [&](ReadTransaction& tx) { return get_organization(tx, AllTenants{}, ours.id); });
+  const auto found =
+      must_read([&](ReadTransaction& tx) { return get_organization(tx, AllTenants{}, ours.id); });
   EXPECT_EQ(found.name, "Renamed");
   EXPECT_EQ(found.standing, core::Standing::kInactive);
   EXPECT_EQ(found.version, *version);
@@ -86,8 +85,9 @@ TEST_P(StoreTest, ListsComeInPagesByIdWithoutGapOrRepetition) {
   }
   EXPECT_EQ(seen, stored);
   page = {.limit = -1, .after = std::nullopt};
-  EXPECT_EQ(must_read([&](ReadTransaction& tx) { return list_organizations(tx, AllTenants{}, page); })
-                .items.size(),
+  EXPECT_EQ(must_read([&](ReadTransaction& tx) {
+              return list_organizations(tx, AllTenants{}, page);
+            }).items.size(),
             1U);
 }
 

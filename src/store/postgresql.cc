@@ -1,12 +1,11 @@
 // PostgreSQL, through libpq under SOCI.
-#include <array>
+#include "dialect.h"
+
 #include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
 #include <soci/postgresql/soci-postgresql.h>
-
-#include "dialect.h"
 
 namespace claviger::store {
 namespace {
@@ -44,16 +43,16 @@ SqlFailure::Kind kind_of(std::string_view state) {
   if (state.starts_with("40") || state.starts_with("53") || state == "55P03" || state == "57014" ||
       state == "25006")
     return SqlFailure::Kind::kRetry;
-  if (state == "58030" || state.starts_with("XX00")) return SqlFailure::Kind::kStorage;
+  // A disk that fails under PostgreSQL ends PostgreSQL, which recovers by itself: no kStorage here.
   return SqlFailure::Kind::kDefect;
 }
 
 class PostgresqlDialect final : public Dialect {
  public:
   explicit PostgresqlDialect(const DatabaseSettings& settings)
-      : url_(with_parameter(with_parameter(settings.url, "connect_timeout",
-                                           std::to_string(kConnectTimeoutSeconds)),
-                            "fallback_application_name", "claviger")),
+      : url_(with_parameter(
+            with_parameter(settings.url, "connect_timeout", std::to_string(kConnectTimeoutSeconds)),
+            "fallback_application_name", "claviger")),
         lock_wait_(settings.lock_wait) {}
 
   [[nodiscard]] std::string_view name() const override { return "postgresql"; }
@@ -73,7 +72,8 @@ class PostgresqlDialect final : public Dialect {
   }
 
   [[nodiscard]] std::string_view lock_migrations() const override {
-    return "SELECT pg_advisory_xact_lock(hashtext('claviger schema_migrations'))";
+    return "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; "
+           "SELECT pg_advisory_xact_lock(hashtext('claviger schema_migrations'));";
   }
 
   /// With this row held, the writers of all servers go one after the other, and each statement
@@ -97,9 +97,11 @@ class PostgresqlDialect final : public Dialect {
                                       const soci::soci_error& error) const override;
 
  private:
-  static std::string with_parameter(std::string url, std::string_view name, std::string_view value) {
+  static std::string with_parameter(std::string url, std::string_view name,
+                                    std::string_view value) {
     if (url.find(fmt::format("{}=", name)) != std::string::npos) return url;
-    return fmt::format("{}{}{}={}", url, url.find('?') == std::string::npos ? '?' : '&', name, value);
+    return fmt::format("{}{}{}={}", url, url.find('?') == std::string::npos ? '?' : '&', name,
+                       value);
   }
 
   std::string url_;
@@ -149,8 +151,7 @@ SqlFailure PostgresqlDialect::failure_of(soci::session& session,
     state = of_postgresql->sqlstate();
   SqlFailure failure{kind_of(state), fmt::format("PostgreSQL {}: {}", state,
                                                  first_line(error.get_error_message()))};
-  if (PQstatus(backend_of(session).conn_) != CONNECTION_OK)
-    failure.kind = SqlFailure::Kind::kLost;
+  if (PQstatus(backend_of(session).conn_) != CONNECTION_OK) failure.kind = SqlFailure::Kind::kLost;
   return failure;
 }
 

@@ -1,18 +1,17 @@
 #include "postgresql_for_tests.h"
 
-#include <pwd.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <libpq-fe.h>
+#include <pwd.h>
 #include <stdexcept>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 namespace claviger::store {
 namespace {
@@ -22,7 +21,8 @@ constexpr std::chrono::seconds kStartTimeout{60};
 
 /// Starts a program; output goes to `log`. PostgreSQL refuses to run as root, so that root's tests
 /// run it as `user`; it ends with the tests, however they end.
-pid_t start(const passwd* user, const std::filesystem::path& log, std::vector<std::string> command) {
+pid_t start(const passwd* user, const std::filesystem::path& log,
+            std::vector<std::string> command) {
   std::vector<std::string> words = {"setpriv", "--pdeathsig", "QUIT"};
   if (user != nullptr) {
     words.insert(words.end(), {fmt::format("--reuid={}", user->pw_uid),
@@ -78,8 +78,9 @@ class PostgresqlForTests final : public TestBackend {
   }
 
   void cut_connections() {
-    execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+    execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
   }
 
  private:
@@ -90,11 +91,13 @@ class PostgresqlForTests final : public TestBackend {
   void start_server() {
     const std::string data = folder_ / "data";
     const std::filesystem::path log = folder_ / "log";
-    wait_for(start(user_, log, {kPrograms / "initdb", "-D", data, "-A", "trust", "-U", "claviger",
-                                "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"}),
+    wait_for(start(user_, log,
+                   {kPrograms / "initdb", "-D", data, "-A", "trust", "-U", "claviger", "-E", "UTF8",
+                    "--locale=C.UTF-8", "--no-sync"}),
              "initdb");
-    server_ = start(user_, log, {kPrograms / "postgres", "-D", data, "-k", folder_, "-c",
-                                 "listen_addresses=", "-c", "fsync=on"});
+    server_ = start(user_, log,
+                    {kPrograms / "postgres", "-D", data, "-k", folder_, "-c",
+                     "listen_addresses=", "-c", "fsync=on"});
     const auto deadline = std::chrono::steady_clock::now() + kStartTimeout;
     while (PQping(url().c_str()) != PQPING_OK) {
       if (std::chrono::steady_clock::now() > deadline)

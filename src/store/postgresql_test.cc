@@ -1,6 +1,8 @@
 // The conformance suite on PostgreSQL, and what holds of PostgreSQL alone.
 #include "postgresql_for_tests.h"
 
+#include "claviger/store/audit.h"
+
 namespace claviger::store {
 
 INSTANTIATE_TEST_SUITE_P(Postgresql, StoreTest, testing::Values(postgresql_for_tests),
@@ -10,32 +12,53 @@ namespace {
 
 class PostgresqlTest : public testing::Test {
  protected:
+  [[nodiscard]] std::unique_ptr<Database> open() const {
+    auto opened = Database::open(
+        {.url = postgresql_for_tests().make_empty_database(), .read_connections = 1}, clock_);
+    EXPECT_THAT(opened, Succeeds());
+    return *std::move(opened);
+  }
+
   static Result<void> write(Database& database) {
-    return database.write([](WriteTransaction& tx) {
-      return tx.audit({.action = "test"});
-    });
+    return database.write([](WriteTransaction& tx) { return tx.audit({.action = "test"}); });
   }
 
   static Result<Listed<core::User>> read(Database& database) {
-    return database.read(
-        [](ReadTransaction& tx) { return list_users(tx, AllTenants{}, {}); });
+    return database.read([](ReadTransaction& tx) { return list_users(tx, AllTenants{}, {}); });
   }
 
   TestClock clock_;
 };
 
-TEST_F(PostgresqlTest, AfterALostConnectionOneOperationFailsAndTheNextSucceeds) {
-  const auto database =
-      *Database::open({.url = postgresql_for_tests().make_empty_database(), .read_connections = 1},
-                      clock_);
+TEST_F(PostgresqlTest, AConnectionLostWhileNothingHappensIsNotNoticed) {
+  const auto database = open();
   ASSERT_THAT(write(*database), Succeeds());
   ASSERT_THAT(read(*database), Succeeds());
   cut_connections_to_postgresql();
-  EXPECT_THAT(write(*database), FailsWith(ErrorCode::kUnavailable));
-  EXPECT_THAT(read(*database), FailsWith(ErrorCode::kUnavailable));
+  EXPECT_THAT(write(*database), Succeeds());
+  EXPECT_THAT(read(*database), Succeeds());
+}
+
+TEST_F(PostgresqlTest, AConnectionLostUnderAnOperationFailsThisOneAndNoOther) {
+  const auto database = open();
+  const auto cut_write = database->write([](WriteTransaction& tx) -> Result<void> {
+    TRY(tx.audit({.action = "lost"}));
+    cut_connections_to_postgresql();
+    return tx.audit({.action = "lost"});
+  });
+  EXPECT_THAT(cut_write, FailsWith(ErrorCode::kUnavailable));
+  const auto cut_read = database->read([](ReadTransaction& tx) {
+    cut_connections_to_postgresql();
+    return list_users(tx, AllTenants{}, {});
+  });
+  EXPECT_THAT(cut_read, FailsWith(ErrorCode::kUnavailable));
   EXPECT_FALSE(database->is_stopped());
   EXPECT_THAT(write(*database), Succeeds());
   EXPECT_THAT(read(*database), Succeeds());
+  const auto audit =
+      database->read([](ReadTransaction& tx) { return list_audit(tx, AllTenants{}, {}, {}); });
+  ASSERT_THAT(audit, Succeeds());
+  EXPECT_EQ(audit->items.size(), 1U) << "nothing of the lost operation";
 }
 
 TEST_F(PostgresqlTest, AServerThatIsNotThereIsUnavailable) {

@@ -14,14 +14,6 @@ Result<void> call(const ReaderPool::Function& function, Connection& connection) 
   }
 }
 
-Result<void> in_transaction(const ReaderPool::Function& function, Connection& connection) {
-  TRY(connection.execute(connection.dialect().begin_read()));
-  Result<void> result = call(function, connection);
-  // Nothing was written, so either end would do; this one also works after a failed statement.
-  TRY(connection.execute("ROLLBACK"));
-  return result;
-}
-
 }  // namespace
 
 ReaderPool::ReaderPool(const Dialect& dialect, const DatabaseSettings& settings)
@@ -30,21 +22,29 @@ ReaderPool::ReaderPool(const Dialect& dialect, const DatabaseSettings& settings)
 }
 
 Result<void> ReaderPool::run(const Function& function) {
-  Slot connection = TRY(take());
-  if (connection == nullptr) {
-    Result<Slot> opened = Connection::open(dialect_, Access::kRead);
-    if (!opened.has_value()) {
-      give_back(nullptr);
-      return fail(std::move(opened).error());
-    }
-    connection = *std::move(opened);
+  Slot slot = TRY(take());
+  Result<void> result = begin(slot);
+  if (!result.has_value()) {
+    give_back(nullptr);
+    return result;
   }
-  Result<void> result = in_transaction(function, *connection);
-  // A connection whose transaction cannot be trusted to have ended is opened anew.
-  const bool is_sound = result.has_value() || !connection->has_failed();
-  connection->forget_failure();
-  give_back(is_sound ? std::move(connection) : nullptr);
+  result = call(function, *slot);
+  // Nothing was written, so either end would do; this one also works after a failed statement.
+  const bool has_ended = slot->execute("ROLLBACK").has_value();
+  give_back(has_ended ? std::move(slot) : nullptr);
   return result;
+}
+
+/// Begins a transaction; on a new connection if there is none, or the old one was lost meanwhile.
+Result<void> ReaderPool::begin(Slot& slot) const {
+  if (slot != nullptr) {
+    const Result<std::int64_t> begun = slot->execute(dialect_.begin_read());
+    if (begun.has_value()) return {};
+    if (!slot->is_lost()) return fail(begun.error());
+  }
+  slot = TRY(Connection::open(dialect_, Access::kRead));
+  TRY(slot->execute(dialect_.begin_read()));
+  return {};
 }
 
 Result<ReaderPool::Slot> ReaderPool::take() {

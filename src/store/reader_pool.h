@@ -1,6 +1,8 @@
 // Connections for reading, lent to one caller at a time.
 #pragma once
 
+#include "connection.h"
+
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -9,7 +11,6 @@
 
 #include "claviger/base/result.h"
 #include "claviger/store/database.h"
-#include "connection.h"
 
 namespace claviger::store {
 
@@ -27,6 +28,7 @@ class ReaderPool {
  private:
   using Slot = std::unique_ptr<Connection>;  ///< empty: to be opened
 
+  Result<void> begin(Slot& slot) const;
   Result<Slot> take();
   void give_back(Slot connection);
 

@@ -14,8 +14,7 @@ namespace claviger::store {
 
 /// `what`: "application". Absent and foreign look alike.
 inline Error not_found(std::string_view what) {
-  return Error::refused(ErrorCode::kNotFound,
-                        "There is no such " + std::string(what) + '.');
+  return Error::refused(ErrorCode::kNotFound, "There is no such " + std::string(what) + '.');
 }
 
 /// The item, or kNotFound.

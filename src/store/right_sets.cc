@@ -1,7 +1,8 @@
 #include "right_sets.h"
 
-#include "claviger/store/consumers.h"
 #include "connection.h"
+
+#include "claviger/store/consumers.h"
 
 namespace claviger::store {
 namespace {

@@ -1,7 +1,8 @@
 #include "claviger/store/sessions.h"
 
-#include "claviger/base/encoding.h"
 #include "connection.h"
+
+#include "claviger/base/encoding.h"
 
 namespace claviger::store {
 namespace {

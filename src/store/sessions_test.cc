@@ -17,15 +17,14 @@ class Sessions {
     random_.fill(session.token);
     session.created_at = now_;
     session.expires_at = now_ + life;
-    EXPECT_THAT(
-        database_.write([&](WriteTransaction& tx) { return create_session(tx, session); }),
-        Succeeds());
+    EXPECT_THAT(database_.write([&](WriteTransaction& tx) { return create_session(tx, session); }),
+                Succeeds());
     return session;
   }
 
   std::optional<core::Session> find(const core::Session& session, Time now) {
-    const auto found = database_.read(
-        [&](ReadTransaction& tx) { return find_session(tx, session.token, now); });
+    const auto found =
+        database_.read([&](ReadTransaction& tx) { return find_session(tx, session.token, now); });
     EXPECT_THAT(found, Succeeds());
     return *found;
   }
@@ -68,8 +67,8 @@ TEST_P(StoreTest, AllSessionsOfAUserEndAtOnce) {
   const core::Session first = ours.store(kHour);
   const core::Session second = ours.store(kHour);
   const core::Session foreign = theirs.store(kHour);
-  const auto count = database().write(
-      [&](WriteTransaction& tx) { return delete_sessions_of(tx, first.user); });
+  const auto count =
+      database().write([&](WriteTransaction& tx) { return delete_sessions_of(tx, first.user); });
   ASSERT_THAT(count, Succeeds());
   EXPECT_EQ(*count, 2);
   EXPECT_FALSE(ours.find(second, clock_.now()));
@@ -80,9 +79,8 @@ TEST_P(StoreTest, OnlyExpiredSessionsAreCleanedUp) {
   Sessions sessions(database(), stored_tenant().user.id, clock_.now());
   sessions.store(kHour);
   const core::Session longer = sessions.store(2 * kHour);
-  const auto count = database().write([&](WriteTransaction& tx) {
-    return delete_expired_sessions(tx, clock_.now() + kHour);
-  });
+  const auto count = database().write(
+      [&](WriteTransaction& tx) { return delete_expired_sessions(tx, clock_.now() + kHour); });
   ASSERT_THAT(count, Succeeds());
   EXPECT_EQ(*count, 1);
   EXPECT_TRUE(sessions.find(longer, clock_.now()));

@@ -1,17 +1,15 @@
 // SQLite: one file, its write-ahead log beside it.
+#include "dialect.h"
+
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
 #include <soci/sqlite3/soci-sqlite3.h>
-
-#include "dialect.h"
 
 namespace claviger::store {
 namespace {
@@ -104,7 +102,8 @@ class SqliteDialect final : public Dialect {
     return "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name";
   }
 
-  [[nodiscard]] int column_count(soci::session& session, soci::statement& statement) const override {
+  [[nodiscard]] int column_count(soci::session& session,
+                                 soci::statement& statement) const override {
     static_cast<void>(session);
     return sqlite_api::sqlite3_column_count(handle_of(statement));
   }
@@ -129,10 +128,12 @@ Result<void> SqliteDialect::prepare() const {
   // SQLite would create the file with the mode that the umask leaves; its log takes the file's.
   const Descriptor file(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode));
   if (file.number() < 0)
-    return fail(Error::refused(ErrorCode::kConflict,
-                               fmt::format("The database {} cannot be opened or created: {}.", path_,
-                                           std::strerror(errno))));
+    return fail(Error::refused(
+        ErrorCode::kConflict, fmt::format("The database {} cannot be opened or created: {}.", path_,
+                                          std::strerror(errno))));
+
   struct stat status {};
+
   if (::fstat(file.number(), &status) != 0 || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     return fail(Error::refused(ErrorCode::kConflict,
                                fmt::format("Others may read or write the database {}: make it its "
@@ -142,8 +143,7 @@ Result<void> SqliteDialect::prepare() const {
 }
 
 std::unique_ptr<soci::session> SqliteDialect::connect(Access access) const {
-  auto session =
-      std::make_unique<soci::session>(soci::sqlite3, fmt::format("db=\"{}\"", path_));
+  auto session = std::make_unique<soci::session>(soci::sqlite3, fmt::format("db=\"{}\"", path_));
   sqlite_api::sqlite3* handle = handle_of(*session);
   // SOCI passes on the code that it gets; the extended ones tell one constraint from another.
   sqlite_api::sqlite3_extended_result_codes(handle, 1);
@@ -153,7 +153,6 @@ std::unique_ptr<soci::session> SqliteDialect::connect(Access access) const {
                                    "PRAGMA synchronous = FULL;"
                                    "PRAGMA foreign_keys = ON;"
                                    "PRAGMA trusted_schema = OFF;"
-                                   "PRAGMA temp_store = MEMORY;"
                                    "PRAGMA cache_size = -{};"
                                    "PRAGMA journal_size_limit = {};"
                                    "PRAGMA query_only = {};",
@@ -161,8 +160,7 @@ std::unique_ptr<soci::session> SqliteDialect::connect(Access access) const {
                                    access == Access::kRead ? "ON" : "OFF"));
   std::string mode;
   *session << "PRAGMA journal_mode", soci::into(mode);
-  if (mode != "wal")
-    throw soci::soci_error("SQLite cannot use a write-ahead log in this folder");
+  if (mode != "wal") throw soci::soci_error("SQLite cannot use a write-ahead log in this folder");
   return session;
 }
 

@@ -9,7 +9,8 @@ namespace {
 class SqliteForTests final : public TestBackend {
  public:
   SqliteForTests() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "claviger-store-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "claviger-store-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
   }
 

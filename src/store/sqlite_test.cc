@@ -1,14 +1,15 @@
 // The conformance suite on SQLite, and what holds of SQLite alone.
-#include <fcntl.h>
-#include <sqlite3.h>
-#include <sys/stat.h>
+#include "sqlite_for_tests.h"
 
 #include <atomic>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
+
+#include <sqlite3.h>
 
 #include "claviger/store/migrations.h"
-#include "sqlite_for_tests.h"
 
 namespace claviger::store {
 
@@ -87,9 +88,7 @@ class FailingDisk {
 
 class SqliteTest : public testing::Test {
  protected:
-  [[nodiscard]] std::string path() const {
-    return url_.substr(std::strlen("sqlite://"));
-  }
+  [[nodiscard]] std::string path() const { return url_.substr(std::strlen("sqlite://")); }
 
   [[nodiscard]] std::unique_ptr<Database> open() const {
     auto opened = Database::open({.url = url_}, clock_);
@@ -98,9 +97,7 @@ class SqliteTest : public testing::Test {
   }
 
   static Result<void> write(Database& database) {
-    return database.write([](WriteTransaction& tx) {
-      return tx.audit({.action = "test"});
-    });
+    return database.write([](WriteTransaction& tx) { return tx.audit({.action = "test"}); });
   }
 
   std::string url_ = sqlite_for_tests().make_empty_database();
@@ -114,6 +111,7 @@ TEST_F(SqliteTest, TheFileAndItsLogAreTheOwnersAlone) {
   ASSERT_THAT(write(*database), Succeeds());
   for (const std::string& name : {path(), path() + "-wal", path() + "-shm"}) {
     struct stat status {};
+
     ASSERT_EQ(::stat(name.c_str(), &status), 0) << name;
     EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
   }

@@ -1,8 +1,12 @@
 // A prepared statement, bound once and executed again and again.
 //
-// SOCI takes the addresses of what it reads from and writes to when it binds, and allocates while it
-// does so. Hence the places for values belong to the statement, and values are copied into them.
+// SOCI takes the addresses of what it reads from and writes to when it binds, and allocates while
+// it does so. Hence the places for values belong to the statement, and values are copied into them.
 #pragma once
+
+#include "dialect.h"
+#include "row.h"
+#include "value.h"
 
 #include <cstdint>
 #include <string>
@@ -10,10 +14,6 @@
 #include <vector>
 
 #include <soci/soci.h>
-
-#include "dialect.h"
-#include "row.h"
-#include "value.h"
 
 namespace claviger::store {
 

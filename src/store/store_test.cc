@@ -67,7 +67,8 @@ core::Api StoreTest::an_api(const core::OrganizationId& organization, std::strin
   api.base_path = "/v1";
   api.upstream = "http://127.0.0.1:9000";
   api.standing = core::Standing::kActive;
-  api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization).with(core::Carrier::kXApiKey);
+  api.carriers =
+      core::CarrierSet().with(core::Carrier::kAuthorization).with(core::Carrier::kXApiKey);
   api.scopes = {"devices:read", "devices:write"};
   api.endpoints = {an_endpoint(core::Method::kGet, "/devices"),
                    an_endpoint(core::Method::kGet, "/devices/{id}"),
@@ -123,8 +124,9 @@ core::Organization StoreTest::stored_organization() {
 
 core::User StoreTest::stored_user(const core::OrganizationId& organization) {
   core::User user = a_user(organization);
-  const auto version = change(
-      [&](WriteTransaction& tx) { return create_user(tx, TenantScope{organization}, user, "hash"); });
+  const auto version = change([&](WriteTransaction& tx) {
+    return create_user(tx, TenantScope{organization}, user, "hash");
+  });
   EXPECT_TRUE(version.has_value()) << describe(version);
   user.version = version.has_value() ? *version : core::Version();
   return user;

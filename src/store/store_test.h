@@ -137,7 +137,8 @@ MATCHER_P(FailsWith, code, "") {
     return false;
   }
   *result_listener << "which failed with " << to_string(arg.error().code()) << " ("
-                   << arg.error().public_text().str() << " / " << arg.error().internal_text() << ")";
+                   << arg.error().public_text().str() << " / " << arg.error().internal_text()
+                   << ")";
   return arg.error().code() == code;
 }
 

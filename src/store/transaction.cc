@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::string_view kInsertAudit =
     "INSERT INTO audit (sequence, at, actor_id, organization_id, action, target_kind, target_id, "
-    "detail, request_id, source_ip) VALUES ((SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit), :at, "
+    "detail, request_id, source_ip) VALUES ((SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit), "
+    ":at, "
     ":actor, :organization, :action, :target_kind, :target_id, :detail, :request_id, :source_ip)";
 
 }  // namespace
@@ -16,12 +17,13 @@ constexpr std::string_view kInsertAudit =
 Result<core::Version> WriteTransaction::record_change(const ChangedSubject& subject) {
   if (!version_) {
     version_ = TRY(connection().select_one(
-        "UPDATE change_head SET version = version + 1, is_open = 1 WHERE id = 1 RETURNING version", {},
-        [](Row& row) { return row.version(); }));
+        "UPDATE change_head SET version = version + 1, is_open = 1 WHERE id = 1 RETURNING version",
+        {}, [](Row& row) { return row.version(); }));
     if (!version_) return fail(Error::internal("the change log has no head"));
   }
   if (!recorded_.insert(subject).second) return *version_;
-  TRY(connection().execute("INSERT INTO changes (version, ordinal, kind, subject, at) "
+  TRY(
+      connection().execute("INSERT INTO changes (version, ordinal, kind, subject, at) "
                            "VALUES (:version, :ordinal, :kind, :subject, :at)",
                            {{"version", *version_},
                             {"ordinal", static_cast<std::int64_t>(recorded_.size())},
@@ -49,7 +51,8 @@ Result<void> WriteTransaction::finish() {
   if (connection().has_failed())
     return fail(Error::internal("an operation went on after one of its statements had failed"));
   if (!version_) return {};
-  if (!audited_) return fail(Error::internal("an operation changed something without an audit entry"));
+  if (!audited_)
+    return fail(Error::internal("an operation changed something without an audit entry"));
   // From here on no row of the decision's inputs can be written until the next record_change().
   TRY(connection().execute("UPDATE change_head SET is_open = 0 WHERE id = 1"));
   return {};

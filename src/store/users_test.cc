@@ -16,8 +16,7 @@ TEST_P(StoreTest, AUserComesBackAsStored) {
   const auto version =
       change([&](WriteTransaction& tx) { return create_user(tx, scope, user, "$argon2id$…"); });
   ASSERT_THAT(version, Succeeds());
-  const auto found =
-      must_read([&](ReadTransaction& tx) { return get_user(tx, scope, user.id); });
+  const auto found = must_read([&](ReadTransaction& tx) { return get_user(tx, scope, user.id); });
   EXPECT_EQ(found.id, user.id);
   EXPECT_EQ(found.organization, organization.id);
   EXPECT_EQ(found.email, user.email);
@@ -39,9 +38,8 @@ TEST_P(StoreTest, AnEmailAddressBelongsToOneUserOverAllOrganizations) {
   EXPECT_THAT(created.error().public_text().str(), testing::HasSubstr("e-mail"));
   core::User renamed = ours.user;
   renamed.email = theirs.user.email;
-  EXPECT_THAT(
-      change([&](WriteTransaction& tx) { return update_user(tx, ours.scope(), renamed); }),
-      FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(change([&](WriteTransaction& tx) { return update_user(tx, ours.scope(), renamed); }),
+              FailsWith(ErrorCode::kConflict));
 }
 
 TEST_P(StoreTest, AUserIsUpdatedWithinTheScopeAlone) {
@@ -81,9 +79,8 @@ TEST_P(StoreTest, ASignInIsFoundByEmailWithItsPasswordHash) {
 TEST_P(StoreTest, ForeignUsersLookAbsent) {
   const Tenant ours = stored_tenant();
   const Tenant theirs = stored_tenant();
-  EXPECT_THAT(database().read([&](ReadTransaction& tx) {
-    return get_user(tx, ours.scope(), theirs.user.id);
-  }),
+  EXPECT_THAT(database().read(
+                  [&](ReadTransaction& tx) { return get_user(tx, ours.scope(), theirs.user.id); }),
               FailsWith(ErrorCode::kNotFound));
   EXPECT_THAT(change([&](WriteTransaction& tx) {
                 return set_password_hash(tx, ours.scope(), theirs.user.id, "mine");

@@ -21,29 +21,30 @@ class Value {
  public:
   enum class Type : std::uint8_t { kText, kNumber };
 
-  Value(std::string text) : text_(std::move(text)) {}  // NOLINT: all of these convert on purpose
+  explicit(false) Value(std::string text) : text_(std::move(text)) {}
 
-  Value(std::string_view text) : text_(text) {}  // NOLINT
+  explicit(false) Value(std::string_view text) : text_(text) {}
 
-  Value(const char* text) : text_(text) {}  // NOLINT
+  explicit(false) Value(const char* text) : text_(text) {}
 
-  Value(std::int64_t number) : type_(Type::kNumber), number_(number) {}  // NOLINT
+  explicit(false) Value(std::int64_t number) : type_(Type::kNumber), number_(number) {}
 
-  Value(int number) : Value(std::int64_t{number}) {}  // NOLINT
+  explicit(false) Value(int number) : Value(std::int64_t{number}) {}
 
-  Value(bool flag) : Value(std::int64_t{flag ? 1 : 0}) {}  // NOLINT
+  explicit(false) Value(bool flag) : Value(std::int64_t{flag ? 1 : 0}) {}
 
-  Value(Time time) : Value(to_microseconds(time)) {}  // NOLINT
+  explicit(false) Value(Time time) : Value(to_microseconds(time)) {}
 
-  Value(core::Version version) : Value(version.number) {}  // NOLINT
+  explicit(false) Value(core::Version version) : Value(version.number) {}
 
-  Value(core::Epoch epoch) : Value(epoch.number) {}  // NOLINT
+  explicit(false) Value(core::Epoch epoch) : Value(epoch.number) {}
 
   template <class Kind>
-  Value(const Id<Kind>& id) : Value(id.str()) {}  // NOLINT
+  explicit(false) Value(const Id<Kind>& id) : Value(id.str()) {}
 
   template <class T>
-  Value(const std::optional<T>& value) : Value(value ? Value(*value) : absent_like(Value(T()))) {}
+  explicit(false) Value(const std::optional<T>& value)
+      : Value(value ? Value(*value) : absent_like(Value(T()))) {}
 
   [[nodiscard]] Type type() const { return type_; }
 

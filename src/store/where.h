@@ -2,13 +2,14 @@
 // the scope, so that no such statement can go without it (threats.md I7).
 #pragma once
 
+#include "value.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "claviger/store/page.h"
 #include "claviger/store/scope.h"
-#include "value.h"
 
 namespace claviger::store {
 
@@ -61,9 +62,7 @@ class Where {
   }
 
   /// `head` and the clause.
-  [[nodiscard]] std::string after(std::string_view head) const {
-    return std::string(head) + text_;
-  }
+  [[nodiscard]] std::string after(std::string_view head) const { return std::string(head) + text_; }
 
   [[nodiscard]] const Binds& binds() const { return binds_; }
 

@@ -1,23 +1,23 @@
 #include "words.h"
 
-#include <array>
-
 #include "json.h"
+
+#include <array>
 
 namespace claviger::store {
 namespace {
 
-constexpr std::array<std::string_view, 6> kSubjectKinds = {"organization", "right-set", "user",
-                                                           "api", "application", "key"};
+constexpr std::array<std::string_view, 6> kSubjectKinds = {"organization", "right-set",   "user",
+                                                           "api",          "application", "key"};
 constexpr std::array<std::string_view, 2> kStandings = {"inactive", "active"};
 constexpr std::array<std::string_view, 2> kApplicationStatuses = {"active", "revoked"};
 constexpr std::array<std::string_view, 6> kCarriers = {
     "authorization", "x-api-key", "x-centrasite-apikey", "x-gateway-apikey", "query", "cookie"};
 
 constexpr std::array kSecretKinds = {
-    core::SecretKind::kAccessKey,         core::SecretKind::kPersonalAccessToken,
-    core::SecretKind::kOauthAccessToken,  core::SecretKind::kOauthRefreshToken,
-    core::SecretKind::kClientSecret,      core::SecretKind::kAgent,
+    core::SecretKind::kAccessKey,        core::SecretKind::kPersonalAccessToken,
+    core::SecretKind::kOauthAccessToken, core::SecretKind::kOauthRefreshToken,
+    core::SecretKind::kClientSecret,     core::SecretKind::kAgent,
     core::SecretKind::kSession};
 
 template <std::size_t kCount, class Enum>

@@ -19,7 +19,8 @@ namespace claviger::store {
 [[nodiscard]] std::optional<core::Standing> parse_standing(std::string_view word);
 
 [[nodiscard]] std::string_view to_word(core::ApplicationStatus status);
-[[nodiscard]] std::optional<core::ApplicationStatus> parse_application_status(std::string_view word);
+[[nodiscard]] std::optional<core::ApplicationStatus> parse_application_status(
+    std::string_view word);
 
 [[nodiscard]] std::optional<core::SecretKind> parse_secret_kind(std::string_view word);
 

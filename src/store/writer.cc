@@ -74,9 +74,7 @@ void Writer::carry_out(const Group& group) {
 /// Returns the newest version of the change log, if it moved. Errors: those of the group as a
 /// whole, none of which is committed then.
 Result<std::optional<core::Version>> Writer::commit_group(const Group& group) {
-  TRY(ready_connection());
-  TRY(connection_->execute(dialect_.begin_write()));
-  if (!dialect_.lock_writes().empty()) TRY(connection_->execute(dialect_.lock_writes()));
+  TRY(begin_group());
   std::optional<core::Version> newest;
   for (Operation* operation : group) TRY(run_operation(*operation, newest));
   TRY(connection_->execute("COMMIT"));
@@ -114,8 +112,23 @@ Result<std::optional<core::Version>> Writer::attempt(const Function& function) {
 
 Result<void> Writer::ready_connection() {
   if (is_stopped_.load())
-    return fail(Error::unavailable("the disk failed under an earlier write: start the server anew"));
+    return fail(
+        Error::unavailable("the disk failed under an earlier write: start the server anew"));
   if (connection_ == nullptr) connection_ = TRY(Connection::open(dialect_, Access::kWrite));
+  return {};
+}
+
+/// Begins the transaction of a group; on a new connection if the old one was lost meanwhile.
+Result<void> Writer::begin_group() {
+  TRY(ready_connection());
+  Result<std::int64_t> begun = connection_->execute(dialect_.begin_write());
+  if (!begun.has_value() && connection_->is_lost()) {
+    connection_.reset();
+    TRY(ready_connection());
+    begun = connection_->execute(dialect_.begin_write());
+  }
+  TRY(std::move(begun));
+  if (!dialect_.lock_writes().empty()) TRY(connection_->execute(dialect_.lock_writes()));
   return {};
 }
 
@@ -136,7 +149,12 @@ void Writer::tell(core::Version newest) {
     const std::lock_guard lock(mutex_);
     listener = listener_;
   }
-  if (listener) listener(newest);
+  if (!listener) return;
+  try {
+    listener(newest);
+  } catch (const std::exception& error) {
+    log::error("the listener to changes failed", {{"cause", error.what()}});
+  }
 }
 
 }  // namespace claviger::store

@@ -1,6 +1,8 @@
 // The one writer: a thread that takes what is queued and commits it as a group.
 #pragma once
 
+#include "connection.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -15,7 +17,6 @@
 #include "claviger/base/result.h"
 #include "claviger/base/time.h"
 #include "claviger/store/database.h"
-#include "connection.h"
 
 namespace claviger::store {
 
@@ -57,6 +58,7 @@ class Writer {
   Result<void> run_operation(Operation& operation, std::optional<core::Version>& newest);
   Result<std::optional<core::Version>> attempt(const Function& function);
   Result<void> ready_connection();
+  Result<void> begin_group();
   void after_failure();
   void tell(core::Version newest);
 

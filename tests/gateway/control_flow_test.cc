@@ -240,7 +240,7 @@ TEST_F(ControlFlow, N18_ACacheDoesNotStandBeforeTheDecision) {
     location / {
       claviger api fleet;
       proxy_cache answers;
-      proxy_cache_valid 200 1s;
+      proxy_cache_valid 200 3s;
       proxy_cache_use_stale updating;
       proxy_cache_background_update on;
       proxy_pass http://api;

@@ -77,8 +77,7 @@ std::string GatewayTest::expect_refused(const HttpResponse& response, int status
 
 testing::AssertionResult GatewayTest::counts(const WorldKey& key, std::uint64_t calls) {
   // A call is counted after its answer was sent.
-  if (!eventually([&] { return world_.calls_of(key) >= calls; }, std::chrono::seconds{2}) ||
-      world_.calls_of(key) != calls)
+  if (!eventually([&] { return world_.calls_of(key) >= calls; }) || world_.calls_of(key) != calls)
     return testing::AssertionFailure()
            << world_.calls_of(key) << " calls are counted, not " << calls;
   return testing::AssertionSuccess();

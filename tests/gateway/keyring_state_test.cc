@@ -130,9 +130,9 @@ TEST_F(KeyringState, N20_WithoutCountersNoCallPasses) {
 
 TEST_F(KeyringState, AStaleKeyringIsRefusedUntilItIsConfirmed) {
   start();
-  world().confirm(SystemClock{}.now() - seconds{299});
+  world().confirm(SystemClock{}.now() - seconds{290});
   EXPECT_EQ(status_with(key_), 200);
-  world().confirm(SystemClock{}.now() - seconds{301});
+  world().confirm(SystemClock{}.now() - seconds{310});
   EXPECT_EQ(refusal_of({.target = "/devices/1", .headers = {bearer(key_)}}, 503), "state-stale");
   EXPECT_THAT(nginx().error_log(), HasSubstr("longer ago than this API allows"));
   world().confirm(SystemClock{}.now());
@@ -206,7 +206,7 @@ TEST_F(KeyringState, AKeyStopsAtItsExpiryToTheMoment) {
   start();
   WorldKey key = world().add_key();
   const SystemClock clock;
-  const Time expiry = clock.now() + milliseconds{300};
+  const Time expiry = clock.now() + milliseconds{1500};
   key.record.expires_at = expiry;
   world().put(key.record);
   int accepted = 0;

@@ -40,6 +40,7 @@ struct ServerSettings {
   std::string data_dir;
   std::string state_dir;
   std::vector<std::string> environment = {};  ///< "NAME=value"
+  std::string listen = "127.0.0.1:0";
   std::vector<std::string> flags = {};
 };
 
@@ -95,7 +96,8 @@ class Session {
   [[nodiscard]] Json make_key(const std::string& application, const std::string& api) const;
   [[nodiscard]] Json make_key(const std::string& application, const Json& body) const;
 
-  /// The server's decision about a call with the key.
+  /// The server's decision about a call with the key, which is its secret or what make_key() gave;
+  /// the latter is known to the gateway a moment after it was made, and waited for.
   [[nodiscard]] Json verify(const Json& key, const std::string& api,
                             const std::string& method = "GET",
                             const std::string& path = "/devices") const;

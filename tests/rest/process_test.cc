@@ -121,7 +121,7 @@ TEST_F(ServerProcess, AKeyringThatIsLostOrDamagedIsMendedSoon) {
   EXPECT_TRUE(eventually(
       [&] {
         std::error_code error;
-        return std::filesystem::file_size(keyring, error) == size;
+        return std::filesystem::file_size(keyring, error) > 100 && !error;
       },
       std::chrono::seconds{2}));
   EXPECT_TRUE(eventually(is_mended, std::chrono::seconds{2}));
@@ -142,19 +142,17 @@ TEST_F(ServerProcess, ASecondServerOnTheSameDirectoriesSaysWhyItEnds) {
   same_data.state_dir = directory.file("state");
   const Finished by_data = run(serve_command(same_data));
   EXPECT_EQ(by_data.status, 1) << by_data.output;
-  EXPECT_THAT(by_data.output, HasSubstr("claviger serve: "));
+  EXPECT_THAT(by_data.output,
+              HasSubstr("Another server runs on the data directory " + installation_.data_dir()));
   EXPECT_TRUE(user().verify(key_, api_)["allowed"]) << "the first one goes on";
 }
 
 TEST_F(ServerProcess, APortThatIsTakenIsNamed) {
   const TemporaryDirectory directory;
-  const std::string listen = installation_.endpoint().str();
-  const Finished ended =
-      run(serve_command({.data_dir = directory.file("data"),
-                         .state_dir = directory.file("state"),
-                         .environment = {"CLAVIGER__LIMITS__KEYS_PER_APPLICATION=5"},
-                         .flags = {"--listen", listen}}));
-  EXPECT_NE(ended.status, 0);
+  const Finished ended = run(serve_command({.data_dir = directory.file("data"),
+                                            .state_dir = directory.file("state"),
+                                            .listen = installation_.endpoint().str()}));
+  EXPECT_EQ(ended.status, 1) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr(std::to_string(installation_.endpoint().port)));
 }
 

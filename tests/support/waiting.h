@@ -7,7 +7,7 @@
 namespace claviger::test {
 
 /// How long a test waits for what must happen before it says that it does not.
-inline constexpr std::chrono::seconds kPatience{10};
+inline constexpr std::chrono::seconds kPatience{20};
 
 /// True as soon as `happened()` is; false if it is not within `patience`.
 template <class Predicate>

@@ -28,6 +28,7 @@ void add_gateway_routes(Routes& routes) {
                     .path = "/v1/gateways",
                     .credential = Credential::kSession,
                     .permission = core::Permission::kViewGateways,
+                    .query = Query::kRead,
                     .max_body_bytes = kNoBody,
                     .content_types = {},
                     .time_budget = kUsualBudget,

@@ -174,11 +174,12 @@ Handler plain_change(Change change) {
   };
 }
 
-Route reading(std::string path, Handler handler) {
+Route reading(std::string path, Query query, Handler handler) {
   return {.method = "GET",
           .path = std::move(path),
           .credential = Credential::kSession,
           .permission = core::Permission::kViewKeysOfMine,
+          .query = query,
           .max_body_bytes = kNoBody,
           .content_types = {},
           .time_budget = kUsualBudget,
@@ -190,6 +191,7 @@ Route stopping(std::string path, Handler handler) {
           .path = std::move(path),
           .credential = Credential::kSession,
           .permission = core::Permission::kRevokeKeysOfMine,
+          .query = Query::kRead,
           .max_body_bytes = kSmallBody,
           .content_types = json_only(),
           .time_budget = kWaitingBudget,
@@ -203,13 +205,14 @@ void add_key_routes(Routes& routes) {
                     .path = "/v1/applications/{id}/keys",
                     .credential = Credential::kSession,
                     .permission = core::Permission::kCreateKeysForMine,
+                    .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
                     .content_types = json_only(),
                     .time_budget = kUsualBudget,
                     .handler = create_key});
-  routes.push_back(reading("/v1/applications/{id}/keys", list_keys_of_application));
-  routes.push_back(reading("/v1/keys", list_keys));
-  routes.push_back(reading("/v1/keys/{id}", get_key));
+  routes.push_back(reading("/v1/applications/{id}/keys", Query::kRead, list_keys_of_application));
+  routes.push_back(reading("/v1/keys", Query::kRead, list_keys));
+  routes.push_back(reading("/v1/keys/{id}", Query::kRefused, get_key));
   routes.push_back(stopping("/v1/keys/{id}/revoke", revoke_key));
   routes.push_back(stopping("/v1/keys/{id}/disable", plain_change(service::disable_key)));
   routes.push_back(stopping("/v1/keys/{id}/enable", plain_change(service::enable_key)));

@@ -73,6 +73,7 @@ void add_verify_routes(Routes& routes) {
                     .path = "/v1/keys/verify",
                     .credential = Credential::kSession,
                     .permission = core::Permission::kModifyAssets,
+                    .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
                     .content_types = json_only(),
                     .time_budget = kUsualBudget,

@@ -1,22 +1,32 @@
 // The nginx module: its directives, its place in nginx, its life in a worker.
+//
+//   claviger_state DIR;              http      where the keyring and the counters are
+//   claviger api NAME;               location  guards the location: every call is judged as one to
+//                                              that API, by its path as it goes upstream
+//   claviger off;                    location  guards nothing; identity headers of the client's are
+//                                              removed all the same
+//   claviger_mode enforce;           location  refuses what is not allowed; the default
+//   claviger_mode observe;           location  refuses nothing: judges, logs, and counts what it
+//                                              would allow, whose callers alone are named upstream
+//   claviger_forward_key on | off;   location  leaves the caller's key in the request; off by
+//                                              default. What one location took out of a request, no
+//                                              later one of an internal redirect puts back
+//
+// What belongs to a location can stand in the server or http block as well, and is inherited.
 #include "claviger_nginx.h"
 
 static ngx_command_t claviger_commands[] = {
-    // claviger_state DIR;
     {ngx_string("claviger_state"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, claviger_set_state,
      NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
 
-    // claviger api NAME;  claviger off;
     {ngx_string("claviger"),
      NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_1MORE, claviger_set_api,
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
 
-    // claviger_mode enforce | observe;
     {ngx_string("claviger_mode"),
      NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, claviger_set_mode,
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
 
-    // claviger_forward_key on | off;
     {ngx_string("claviger_forward_key"),
      NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_FLAG,
      ngx_conf_set_flag_slot, NGX_HTTP_LOC_CONF_OFFSET,

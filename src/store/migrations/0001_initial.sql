@@ -1,12 +1,12 @@
 -- The first schema: tenants, catalog, keys, gateways, change log and audit.
 --
--- Ids are text in their prefixed form, times microseconds since 1970 (NULL: without end), flags 0 or
--- 1, lists JSON (json.h), enumerations words. A table whose rows are inputs of the decision has a
--- column "version": the change of the log that last touched the row. Triggers refuse a row whose
+-- Ids are text in their prefixed form, times microseconds since 1970 (NULL: without end), flags 0
+-- or 1, lists JSON (json.h), enumerations words. A table whose rows are inputs of the decision has
+-- a column "version": the change of the log that last touched the row. Triggers refuse a row whose
 -- version is not that of a change just recorded, so that no change can bypass the log.
 
--- The change log (threats.md C12). "is_open" is 1 from the moment at which an operation has recorded
--- its first change until the operation ends.
+-- The change log (threats.md C12). "is_open" is 1 from the moment at which an operation has
+-- recorded its first change until the operation ends.
 CREATE TABLE change_head (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   version BIGINT NOT NULL,

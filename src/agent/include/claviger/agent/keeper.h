@@ -52,6 +52,7 @@ class Keeper {
   const Clock& clock_;
   std::atomic<bool> stopping_ = false;
   std::optional<keyring::Writer> writer_;
+  bool broke_off_ = false;  ///< the last round may have left a part of its records
   core::Epoch epoch_;
 };
 

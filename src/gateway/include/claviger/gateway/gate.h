@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// NOLINTBEGIN(modernize-use-using): C has no "using".
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -62,7 +64,7 @@ typedef enum {
 } claviger_fault;
 
 typedef enum {
-  CLAVIGER_ADDRESS_NONE,  ///< a peer without an IP address: in no network of any allow-list
+  CLAVIGER_ADDRESS_NONE,  ///< a peer without an IP address: judged as "::", which is nobody's
   CLAVIGER_ADDRESS_V4,    ///< the first four bytes
   CLAVIGER_ADDRESS_V6,    ///< all sixteen bytes
 } claviger_address_kind;
@@ -110,7 +112,7 @@ typedef struct {
   claviger_text reason;  ///< for logs alone: it may tell more than the caller may know
   claviger_text code;    ///< for the answer; the same for all whose credential is not valid
   claviger_text detail;  ///< for the answer: a sentence
-  bool caller_is_known;  ///< presented a full valid secret; the ids below stand only then
+  bool caller_is_known;  ///< presented a full valid secret: who it is stands in the ids below
   uint8_t carrier;       ///< of the credential, by the number of core::Carrier
   claviger_id decision_id;
   claviger_id key_id;
@@ -164,3 +166,5 @@ bool claviger_is_api_name(claviger_text name);
 #ifdef __cplusplus
 }
 #endif
+
+// NOLINTEND(modernize-use-using): the end of what is C.

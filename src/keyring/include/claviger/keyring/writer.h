@@ -43,6 +43,13 @@ class Writer {
   static Result<Writer> create(const std::string& directory, core::Epoch epoch, Capacity capacity,
                                StoreObserver observer = {});
 
+  /// The same beside a writer of this process, whose lock the two then share. Once the new one is
+  /// published, retire() the old one.
+  [[nodiscard]] Result<Writer> create_successor(core::Epoch epoch, Capacity capacity) const;
+
+  /// Ends this writer's file for all who have it mapped, even if it has lost its name.
+  void retire();
+
   ~Writer();
   Writer(Writer&&) noexcept;
   Writer& operator=(Writer&&) noexcept;
@@ -74,6 +81,7 @@ class Writer {
   struct State;
 
   explicit Writer(std::unique_ptr<State> state);
+  static Result<Writer> begun(std::unique_ptr<State> state, core::Epoch epoch, Capacity capacity);
 
   std::unique_ptr<State> state_;
 };

@@ -61,8 +61,8 @@ class GatewayWatch {
 
   /// Waits until every live gateway has applied `version`, changed at `changed_at`, at most
   /// until `deadline`. Those that did not are in the receipt as silent.
-  [[nodiscard]] Receipt wait_applied(core::Version version, Time changed_at,
-                                     std::chrono::steady_clock::time_point deadline);
+  Receipt wait_applied(core::Version version, Time changed_at,
+                       std::chrono::steady_clock::time_point deadline);
 
  private:
   struct Entry {

@@ -65,13 +65,14 @@ struct KeyRotation {
 Result<core::Version> create_key(WriteTransaction& tx, const Scope& scope, const IssuedKey& issued);
 
 /// Errors: kNotFound.
-Result<core::AccessKey> get_key(const ReadTransaction& tx, const Scope& scope, const core::KeyId& id);
+Result<core::AccessKey> get_key(const ReadTransaction& tx, const Scope& scope,
+                                const core::KeyId& id);
 
 Result<Listed<core::AccessKey>> list_keys(const ReadTransaction& tx, const Scope& scope,
                                           const KeyFilter& filter, const Page<core::KeyId>& page);
 
-/// How many keys of an application are active or disabled and not expired at `now`, or pending:
-/// what the limit on their number counts.
+/// How many keys of an application are active, and not expired at `now`: what the limit on their
+/// number counts (design.md §3).
 Result<std::int64_t> count_active_keys(const ReadTransaction& tx, const Scope& scope,
                                        const core::ApplicationId& application, Time now);
 

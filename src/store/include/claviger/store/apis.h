@@ -22,10 +22,11 @@ namespace claviger::store {
 /// endpoints match the same calls.
 Result<core::Api> create_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
 
-/// Makes the API as given (all but id, number, name, organization and time of creation). An endpoint
-/// is recognised by its method and the shape of its path, whatever its parameters are called: it
-/// keeps its id and number. Scopes keep their numbers, new names go behind them; a scope that is
-/// not named any more stays, unused. Returns the API as stored. Errors: kNotFound, kInvalidInput.
+/// Makes the API as given (all but id, number, name, organization and time of creation). An
+/// endpoint is recognised by its method and the shape of its path, whatever its parameters are
+/// called: it keeps its id and number. Scopes keep their numbers, new names go behind them; a scope
+/// that is not named any more stays, unused. Returns the API as stored. Errors: kNotFound,
+/// kInvalidInput.
 Result<core::Api> update_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
 
 /// Errors: kNotFound.

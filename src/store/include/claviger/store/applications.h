@@ -20,7 +20,8 @@ struct ApplicationFilter {
   Revoked revoked = Revoked::kLeftOut;
 };
 
-/// Errors: kConflict if the owner is not there; kNotFound if the organization lies outside the scope.
+/// Errors: kConflict if the owner is not there; kNotFound if the organization lies outside the
+/// scope.
 Result<core::Version> create_application(WriteTransaction& tx, const Scope& scope,
                                          const core::Application& application);
 

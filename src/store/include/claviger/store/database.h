@@ -1,11 +1,12 @@
 // The database: one writer that commits in groups, and a pool of readers.
 //
 //   auto database = TRY(Database::open({.url = "sqlite:///var/lib/claviger/claviger.db"}, clock));
-//   core::Version version = TRY(database->write([&](WriteTransaction& tx) -> Result<core::Version> {
+//   const auto create = [&](WriteTransaction& tx) -> Result<core::Version> {
 //     const core::Version created = TRY(create_application(tx, scope, application));
 //     TRY(tx.audit({.actor = user, .action = "application.create", …}));
 //     return created;
-//   }));
+//   };
+//   const core::Version version = TRY(database->write(create));
 //
 // SQLite and PostgreSQL behave alike here: writes happen one after the other, over all servers of
 // one database, so that what an operation reads holds until it is committed; and every answer to a

@@ -20,12 +20,12 @@ struct TenantScope {
 /// gateways are told. Written out wherever it is used, so that a search finds each place.
 struct AllTenants {};
 
-/// One of the two. Neither is the default.
+/// One of the two, and made of it without a word. Neither is the default.
 class Scope {
  public:
-  Scope(const TenantScope& tenant) : organization_(tenant.organization) {}  // NOLINT: converts
+  explicit(false) Scope(const TenantScope& tenant) : organization_(tenant.organization) {}
 
-  Scope(AllTenants) {}  // NOLINT: converts on purpose
+  explicit(false) Scope(AllTenants) {}
 
   /// The one organization; nullopt for all of them.
   [[nodiscard]] const std::optional<core::OrganizationId>& organization() const {

@@ -3,10 +3,11 @@
 // (threats.md I11, C12).
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "claviger/base/result.h"
@@ -39,7 +40,9 @@ class ChangedSubject {
  public:
   enum class Kind : std::uint8_t { kOrganization, kRightSet, kUser, kApi, kApplication, kKey };
 
-  static ChangedSubject of(const core::OrganizationId& id) { return {Kind::kOrganization, id.str()}; }
+  static ChangedSubject of(const core::OrganizationId& id) {
+    return {Kind::kOrganization, id.str()};
+  }
 
   static ChangedSubject of(const core::RightSetId& id) { return {Kind::kRightSet, id.text}; }
 

@@ -1,0 +1,35 @@
+#include "claviger/service/passwords.h"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+namespace claviger::service {
+namespace {
+
+TEST(Passwords, OnlyTheRightOneMatchesItsHash) {
+  const auto passwords = Passwords::create().value();
+  const Secret right(std::string("correct horse"));
+  const std::string hash = passwords->hash(right).value();
+  EXPECT_EQ(hash.substr(0, 10), "$argon2id$");
+  EXPECT_EQ(hash.find("correct"), std::string::npos);
+  EXPECT_TRUE(passwords->matches(right, hash));
+  EXPECT_FALSE(passwords->matches(Secret(std::string("correct horsE")), hash));
+  EXPECT_FALSE(passwords->matches(Secret(std::string("correct horse") + '\0'), hash));
+  EXPECT_FALSE(passwords->matches(right, ""));
+  EXPECT_FALSE(passwords->matches(right, "correct horse"));
+  EXPECT_NE(passwords->hash(right).value(), hash) << "each has a salt of its own";
+}
+
+TEST(Passwords, AreTwelveTo256BytesLong) {
+  const auto passwords = Passwords::create().value();
+  for (const std::size_t length : {0U, 11U, 257U}) {
+    const auto hash = passwords->hash(Secret(std::string(length, 'x')));
+    ASSERT_FALSE(hash) << length;
+    EXPECT_EQ(hash.error().code(), ErrorCode::kInvalidInput);
+  }
+  EXPECT_TRUE(passwords->hash(Secret(std::string(256, 'x'))));
+}
+
+}  // namespace
+}  // namespace claviger::service
