@@ -2,6 +2,8 @@
 #include "commands.h"
 #include "context.h"
 #include "document_input.h"
+#include "json_field.h"
+#include "list_command.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,9 +15,8 @@ namespace {
 std::string endpoints_text(const nlohmann::json& endpoints) {
   std::string text;
   for (const nlohmann::json& endpoint : endpoints) {
-    if (!endpoint.is_object()) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", endpoint.value("method", ""),
-                        endpoint.value("path", ""));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", text_at(endpoint, "method"),
+                        text_at(endpoint, "path"));
   }
   return text;
 }
@@ -39,25 +40,6 @@ const View& api_view() {
                              .text = endpoints_text}};
   return view;
 }
-
-class ApiList final : public Command {
- public:
-  Description description() override {
-    return {.path = "api list",
-            .summary = "List the APIs of the catalog",
-            .examples = {"claviger api list", "claviger api list -o json --fields name,scopes"},
-            .arguments = {
-                {.name = "--limit", .value = "N", .help = "stop after N", .target = &limit_}}};
-  }
-
-  Result<ExitCode> run(Context& context) override {
-    TRY(context.print_list(api_view(), {.method = "GET", .path = "/v1/apis"}, limit_));
-    return ExitCode::kOk;
-  }
-
- private:
-  std::optional<std::size_t> limit_;
-};
 
 class ApiImport final : public Command {
  public:
@@ -108,7 +90,12 @@ class ApiImport final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> api_list_command() {
-  return std::make_unique<ApiList>();
+  return list_command(
+      {.path = "api list",
+       .summary = "List the APIs of the catalog",
+       .examples = {"claviger api list", "claviger api list -o json --fields name,scopes"},
+       .resource = "/v1/apis",
+       .view = api_view()});
 }
 
 std::unique_ptr<Command> api_import_command() {

@@ -1,6 +1,8 @@
 // app create, app list.
 #include "commands.h"
 #include "context.h"
+#include "json_field.h"
+#include "list_command.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,26 +21,6 @@ const View& application_view() {
       {.title = "DESCRIPTION", .field = "description", .shown = Shown::kWide}};
   return view;
 }
-
-class AppList final : public Command {
- public:
-  Description description() override {
-    return {.path = "app list",
-            .summary = "List applications",
-            .examples = {"claviger app list", "claviger app list -o wide"},
-            .arguments = {
-                {.name = "--limit", .value = "N", .help = "stop after N", .target = &limit_}}};
-  }
-
-  Result<ExitCode> run(Context& context) override {
-    TRY(context.print_list(application_view(), {.method = "GET", .path = "/v1/applications"},
-                           limit_));
-    return ExitCode::kOk;
-  }
-
- private:
-  std::optional<std::size_t> limit_;
-};
 
 class AppCreate final : public Command {
  public:
@@ -64,7 +46,7 @@ class AppCreate final : public Command {
         session->fetch({.method = "POST", .path = "/v1/applications", .body = json_body(wanted)}));
     TRY(context.print(application_view(), created));
     context.next_step(fmt::format("claviger key create NAME --app {} --api API --endpoint 'GET /…'",
-                                  created.value("id", "")));
+                                  text_at(created, "id")));
     return ExitCode::kOk;
   }
 
@@ -76,7 +58,11 @@ class AppCreate final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> app_list_command() {
-  return std::make_unique<AppList>();
+  return list_command({.path = "app list",
+                       .summary = "List applications",
+                       .examples = {"claviger app list", "claviger app list -o wide"},
+                       .resource = "/v1/applications",
+                       .view = application_view()});
 }
 
 std::unique_ptr<Command> app_create_command() {

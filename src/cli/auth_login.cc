@@ -1,6 +1,7 @@
 // auth login: from an e-mail address and a password, or a token, to a stored credential.
 #include "commands.h"
 #include "context.h"
+#include "json_field.h"
 #include "secret_input.h"
 
 #include <fmt/format.h>
@@ -18,11 +19,6 @@ struct SignIn {
 
 Error invalid(std::string text) {
   return Error::refused(ErrorCode::kInvalidInput, std::move(text));
-}
-
-std::string text_of(const nlohmann::json& object, const char* field) {
-  const nlohmann::json* value = find_field(object, field);
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
 /// "https://keys.example.com:8443/x" -> "keys.example.com:8443".
@@ -116,7 +112,7 @@ class AuthLogin final : public Command {
     const nlohmann::json me = TRY(session->fetch({.method = "GET", .path = "/v1/me"}));
     sign_in.credential = {.server = sign_in.server,
                           .token = std::move(token),
-                          .email = text_of(me, "email"),
+                          .email = text_at(me, "email"),
                           .expires_at = {}};
     return {};
   }
@@ -131,9 +127,9 @@ class AuthLogin final : public Command {
          .path = "/v1/sessions",
          .body = json_body({{"email", email}}, {{"password", password, "CLAVIGER_PASSWORD"}})}));
     sign_in.credential = {.server = sign_in.server,
-                          .token = Secret(text_of(created, "accessToken")),
-                          .email = text_of(created, "user.email"),
-                          .expires_at = text_of(created, "expiresAt")};
+                          .token = Secret(text_at(created, "accessToken")),
+                          .email = text_at(created, "user.email"),
+                          .expires_at = text_at(created, "expiresAt")};
     if (sign_in.credential.token.empty())
       return fail(Error::refused(ErrorCode::kInternal, "The server answered without a token."));
     if (sign_in.credential.email.empty()) sign_in.credential.email = email;

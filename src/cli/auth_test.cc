@@ -141,6 +141,18 @@ TEST_F(AuthTest, AStoredTokenIsSentToItsOwnServerAlone) {
   EXPECT_THAT(other.requests(), IsEmpty());
 }
 
+TEST_F(AuthTest, ANamedServerBringsItsOwnContext) {
+  login();
+  ScriptedServer other;
+  other.answer("GET /v1/me", 200, {{"email", "bob@example.com"}});
+  EXPECT_EQ(run({"auth", "login", "--server", other.url(), "--with-token"}, "of-other").code,
+            ExitCode::kOk);
+  EXPECT_EQ(run({"app", "list", "--server", server_.url()}).code, ExitCode::kOk);
+  EXPECT_EQ(server_.authorizations().back(), "Bearer clv_ses_token");
+  EXPECT_EQ(run({"auth", "status"}).code, ExitCode::kOk);
+  EXPECT_EQ(other.authorizations().back(), "Bearer of-other");
+}
+
 TEST_F(AuthTest, CredentialsThatOthersCouldReadAreMendedWithASentence) {
   login();
   ASSERT_EQ(::chmod(file(kCredentials).c_str(), 0644), 0);

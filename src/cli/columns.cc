@@ -1,5 +1,6 @@
 #include "columns.h"
 
+#include "json_field.h"
 #include "printable.h"
 
 #include <algorithm>
@@ -72,19 +73,6 @@ json selected(const json& object, const OutputOptions& options) {
     if (const json* value = find_field(object, field); value != nullptr) out[field] = *value;
   }
   return out;
-}
-
-const json* find_field(const json& object, std::string_view field) {
-  const json* value = &object;
-  while (!field.empty()) {
-    if (!value->is_object()) return nullptr;
-    const std::string_view step = field.substr(0, field.find('.'));
-    const auto member = value->find(step);
-    if (member == value->end()) return nullptr;
-    value = &*member;
-    field.remove_prefix(std::min(step.size() + 1, field.size()));
-  }
-  return value;
 }
 
 std::string plain_text(const json& value) {

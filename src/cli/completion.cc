@@ -1,6 +1,7 @@
 #include "completion.h"
 
 #include "context.h"
+#include "json_field.h"
 #include "printable.h"
 
 #include <algorithm>
@@ -86,11 +87,6 @@ class Reader {
   bool is_global_ = false;
 };
 
-std::string text_of(const nlohmann::json& item, const char* field) {
-  const auto member = item.find(field);
-  return member == item.end() || !member->is_string() ? std::string() : member->get<std::string>();
-}
-
 /// The server's things; nothing where it does not answer.
 std::vector<Candidate> from_server(Context& context, const std::string& path,
                                    const char* value_field, const char* text_field) {
@@ -98,13 +94,12 @@ std::vector<Candidate> from_server(Context& context, const std::string& path,
   const auto session = context.session();
   if (!session) return candidates;
   const auto take = [&](const nlohmann::json& item) {
-    if (!item.is_object()) return;
-    const std::string value = text_of(item, value_field);
+    const std::string value = text_at(item, value_field);
     // A line break in a value would make two candidates of it.
     if (value.empty() || printable(value, LineBreaks::kEscaped) != value) return;
     candidates.push_back(
         {.value = value,
-         .explanation = printable(text_of(item, text_field), LineBreaks::kEscaped)});
+         .explanation = printable(text_at(item, text_field), LineBreaks::kEscaped)});
   };
   const auto done = (*session)->for_each(
       {.method = "GET", .path = path, .purpose = Purpose::kLookUp, .timeout = kPatience},

@@ -1,5 +1,7 @@
 #include "context.h"
 
+#include "json_field.h"
+
 #include <algorithm>
 #include <utility>
 

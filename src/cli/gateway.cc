@@ -1,8 +1,6 @@
 // gateway list.
 #include "commands.h"
-#include "context.h"
-
-#include <nlohmann/json.hpp>
+#include "list_command.h"
 
 namespace claviger::cli {
 namespace {
@@ -19,25 +17,15 @@ const View& gateway_view() {
   return view;
 }
 
-class GatewayList final : public Command {
- public:
-  Description description() override {
-    return {.path = "gateway list",
-            .summary = "List gateways, and how far behind each is",
-            .examples = {"claviger gateway list", "claviger gateway list -o json"}};
-  }
-
-  Result<ExitCode> run(Context& context) override {
-    TRY(context.print_list(gateway_view(),
-                           {.method = "GET", .path = "/v1/gateways", .paging = Paging::kNone}, {}));
-    return ExitCode::kOk;
-  }
-};
-
 }  // namespace
 
 std::unique_ptr<Command> gateway_list_command() {
-  return std::make_unique<GatewayList>();
+  return list_command({.path = "gateway list",
+                       .summary = "List gateways, and how far behind each is",
+                       .examples = {"claviger gateway list", "claviger gateway list -o json"},
+                       .resource = "/v1/gateways",
+                       .view = gateway_view(),
+                       .paging = Paging::kNone});
 }
 
 }  // namespace claviger::cli

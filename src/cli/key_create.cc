@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "context.h"
 #include "expiry.h"
+#include "json_field.h"
 #include "key_secret.h"
 #include "resolve.h"
 

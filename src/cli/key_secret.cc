@@ -1,5 +1,6 @@
 #include "key_secret.h"
 
+#include "json_field.h"
 #include "key_view.h"
 #include "printable.h"
 
@@ -114,7 +115,7 @@ Result<void> SecretPlace::deliver_to_file(const json& key, const Secret& secret)
   return fail(Error::refused(
       ErrorCode::kInternal,
       fmt::format("{} The key {} exists, but its secret is lost: revoke it and make another.",
-                  written.error().public_text().str(), key.value("id", ""))));
+                  written.error().public_text().str(), text_at(key, "id"))));
 }
 
 }  // namespace claviger::cli

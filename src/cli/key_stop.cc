@@ -1,5 +1,7 @@
 #include "key_stop.h"
 
+#include "json_field.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 

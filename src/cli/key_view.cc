@@ -1,5 +1,7 @@
 #include "key_view.h"
 
+#include "json_field.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -18,9 +20,8 @@ std::string part_of(const json& grant, const char* field, std::string_view title
 std::string grants_text(const json& grants) {
   std::string text;
   for (const json& grant : grants) {
-    if (!grant.is_object()) continue;
     const json* endpoints = find_field(grant, "endpoints");
-    text += fmt::format("{}{}: {}{}{}", text.empty() ? "" : " | ", grant.value("api", ""),
+    text += fmt::format("{}{}: {}{}{}", text.empty() ? "" : " | ", text_at(grant, "api"),
                         endpoints == nullptr ? "" : plain_text(*endpoints),
                         part_of(grant, "methods", "methods"), part_of(grant, "scopes", "scopes"));
   }

@@ -1,6 +1,7 @@
 // org create, org list.
 #include "commands.h"
 #include "context.h"
+#include "list_command.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,26 +17,6 @@ const View& organization_view() {
       {.title = "CREATED", .field = "createdAt", .look = Look::kTime, .shown = Shown::kWide}};
   return view;
 }
-
-class OrgList final : public Command {
- public:
-  Description description() override {
-    return {.path = "org list",
-            .summary = "List organizations",
-            .examples = {"claviger org list", "claviger org list -o name"},
-            .arguments = {
-                {.name = "--limit", .value = "N", .help = "stop after N", .target = &limit_}}};
-  }
-
-  Result<ExitCode> run(Context& context) override {
-    TRY(context.print_list(organization_view(), {.method = "GET", .path = "/v1/organizations"},
-                           limit_));
-    return ExitCode::kOk;
-  }
-
- private:
-  std::optional<std::size_t> limit_;
-};
 
 class OrgCreate final : public Command {
  public:
@@ -71,7 +52,11 @@ class OrgCreate final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> org_list_command() {
-  return std::make_unique<OrgList>();
+  return list_command({.path = "org list",
+                       .summary = "List organizations",
+                       .examples = {"claviger org list", "claviger org list -o name"},
+                       .resource = "/v1/organizations",
+                       .view = organization_view()});
 }
 
 std::unique_ptr<Command> org_create_command() {

@@ -2,6 +2,7 @@
 
 #include "columns.h"
 #include "csv.h"
+#include "json_field.h"
 #include "printable.h"
 #include "table.h"
 #include "yaml_text.h"

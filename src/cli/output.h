@@ -80,10 +80,6 @@ class ListWriter {
 [[nodiscard]] std::unique_ptr<ListWriter> make_list_writer(std::ostream& out, OutputOptions options,
                                                            const View& view);
 
-/// The value at `field` ("user.email"); nullptr if it is absent.
-[[nodiscard]] const nlohmann::json* find_field(const nlohmann::json& object,
-                                               std::string_view field);
-
 /// A value as a table shows it: text made printable, lists joined with ", ".
 [[nodiscard]] std::string plain_text(const nlohmann::json& value);
 

@@ -1,6 +1,7 @@
 #include "receipt.h"
 
 #include "expiry.h"
+#include "json_field.h"
 #include "key_view.h"
 
 #include <algorithm>
@@ -16,12 +17,11 @@ using nlohmann::json;
 constexpr std::chrono::seconds kTimeToAnswer{10};  // beyond what the server waits
 
 bool has_applied(const json& gateway) {
-  return gateway.is_object() && gateway.value("state", "") == "applied";
+  return text_at(gateway, "state") == "applied";
 }
 
 std::string gateway_text(const json& gateway) {
-  const json* name = find_field(gateway, "name");
-  const std::string who = name == nullptr ? std::string() : plain_text(*name);
+  const std::string who = text_at(gateway, "name");
   if (!has_applied(gateway)) return who + " silent";
   const json* milliseconds = find_field(gateway, "milliseconds");
   if (milliseconds == nullptr || !milliseconds->is_number()) return who + " applied";

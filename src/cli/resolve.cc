@@ -1,5 +1,7 @@
 #include "resolve.h"
 
+#include "json_field.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -14,8 +16,8 @@ Result<std::string> application_id(Session& session, const std::string& text) {
   std::vector<std::string> names;
   std::vector<std::string> matches;
   const auto take = [&](const nlohmann::json& application) {
-    names.push_back(application.value("name", ""));
-    if (names.back() == text) matches.push_back(application.value("id", ""));
+    names.push_back(text_at(application, "name"));
+    if (names.back() == text) matches.push_back(text_at(application, "id"));
   };
   TRY(session.for_each({.method = "GET", .path = "/v1/applications", .purpose = Purpose::kLookUp},
                        {}, take));

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "json_field.h"
 #include "version.h"
 #include "waiting.h"
 
@@ -65,11 +66,6 @@ ErrorCode code_of(int status, std::string_view problem_code) {
   }
 }
 
-std::string text_in(const json& object, const char* field) {
-  const auto member = object.find(field);
-  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
-}
-
 /// For the server's log.
 std::string request_id_text(const http::ClientResponse& response) {
   const std::string id = header(response, "X-Request-Id");
@@ -84,22 +80,22 @@ Error error_of(const http::ClientResponse& response, const std::string& server,
     auto parsed = http::parse_json(response.body);
     if (parsed && parsed->is_object()) problem = *std::move(parsed);
   }
-  std::string text = text_in(problem, "detail");
-  if (text.empty()) text = text_in(problem, "title");
+  std::string text = text_at(problem, "detail");
+  if (text.empty()) text = text_at(problem, "title");
   if (text.empty())
     text = fmt::format("{} answered with status {} and no explanation. Is it a Claviger server?",
                        server, response.status);
   if (response.status >= 500) text += request_id_text(response);
   if (response.status == 401 && authorization == Authorization::kBearer)
     text += "\nSign in with: claviger auth login";
-  Error error = Error::refused(code_of(response.status, text_in(problem, "code")), std::move(text));
+  Error error = Error::refused(code_of(response.status, text_at(problem, "code")), std::move(text));
   const auto faults = problem.find("errors");
   if (faults == problem.end() || !faults->is_array()) return error;
   for (const json& fault : *faults) {
     if (!fault.is_object()) continue;
-    error = Error(std::move(error).with({.pointer = text_in(fault, "pointer"),
-                                         .code = text_in(fault, "code"),
-                                         .detail = PublicText(text_in(fault, "detail"))}));
+    error = Error(std::move(error).with({.pointer = text_at(fault, "pointer"),
+                                         .code = text_at(fault, "code"),
+                                         .detail = PublicText(text_at(fault, "detail"))}));
   }
   return error;
 }
@@ -177,7 +173,7 @@ Result<void> Session::for_each(ApiRequest request, std::optional<std::size_t> mo
       request.query.push_back({"limit", std::to_string(std::min(left, kPageSize))});
     if (!cursor.empty()) request.query.push_back({"cursor", cursor});
     const json page = TRY(fetch(request));
-    const json* items = page.is_object() && page.contains("data") ? &page["data"] : nullptr;
+    const json* items = find_field(page, "data");
     if (items == nullptr || !items->is_array())
       return fail(unexpected(settings_.server, "something that is not a list"));
     for (const json& item : *items) {
@@ -185,8 +181,7 @@ Result<void> Session::for_each(ApiRequest request, std::optional<std::size_t> mo
       take(item);
       --left;
     }
-    const json pagination = page.value("pagination", json::object());
-    std::string next = pagination.is_object() ? text_in(pagination, "nextCursor") : std::string();
+    std::string next = text_at(page, "pagination.nextCursor");
     if (next.empty()) return {};
     if (next == cursor) return fail(unexpected(settings_.server, "the same page again"));
     cursor = std::move(next);

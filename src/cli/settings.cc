@@ -47,8 +47,15 @@ std::string Settings::named_context() const {
 }
 
 std::string Settings::context_name() const {
-  const std::string named = named_context();
-  return named.empty() ? config_.current_context : named;
+  if (const std::string named = named_context(); !named.empty()) return named;
+  std::optional<std::string> server = named_server();
+  if (!server) return config_.current_context;
+  const auto address = server_address(*std::move(server));
+  return address ? context_for(*address, "") : std::string();
+}
+
+std::optional<std::string> Settings::named_server() const {
+  return options_->server ? options_->server : environment_->variable("CLAVIGER_SERVER");
 }
 
 bool Settings::is_context_new() const {
@@ -81,8 +88,7 @@ Result<const ContextSettings*> Settings::context() const {
 }
 
 Result<std::optional<std::string>> Settings::server() const {
-  std::optional<std::string> server = options_->server;
-  if (!server) server = environment_->variable("CLAVIGER_SERVER");
+  std::optional<std::string> server = named_server();
   if (!server) {
     const ContextSettings* settings = TRY(context());
     if (settings == nullptr || settings->server.empty()) return std::optional<std::string>();

@@ -28,7 +28,8 @@ class Settings {
   [[nodiscard]] static Result<Settings> load(const Environment& environment,
                                              const GlobalOptions& options);
 
-  /// The context in use; empty if none is named anywhere.
+  /// The context in use: the one that is named, else the one of the server that is named, else the
+  /// current one; empty if there is none.
   [[nodiscard]] std::string context_name() const;
 
   /// True if a context is named that the configuration does not have.
@@ -60,8 +61,9 @@ class Settings {
   Settings(const Environment& environment, const GlobalOptions& options)
       : environment_(&environment), options_(&options) {}
 
-  /// What a flag or a variable names; empty if neither does.
-  std::string named_context() const;
+  // What a flag or a variable names.
+  std::string named_context() const;  ///< empty if neither does
+  std::optional<std::string> named_server() const;
   /// nullptr if no context is in use.
   Result<const ContextSettings*> context() const;
 

@@ -1,6 +1,7 @@
 // user create, user list.
 #include "commands.h"
 #include "context.h"
+#include "list_command.h"
 #include "secret_input.h"
 
 #include <nlohmann/json.hpp>
@@ -22,25 +23,6 @@ const View& user_view() {
       {.title = "CREATED", .field = "createdAt", .look = Look::kTime, .shown = Shown::kWide}};
   return view;
 }
-
-class UserList final : public Command {
- public:
-  Description description() override {
-    return {.path = "user list",
-            .summary = "List users",
-            .examples = {"claviger user list", "claviger user list -o csv --fields email,roles"},
-            .arguments = {
-                {.name = "--limit", .value = "N", .help = "stop after N", .target = &limit_}}};
-  }
-
-  Result<ExitCode> run(Context& context) override {
-    TRY(context.print_list(user_view(), {.method = "GET", .path = "/v1/users"}, limit_));
-    return ExitCode::kOk;
-  }
-
- private:
-  std::optional<std::size_t> limit_;
-};
 
 class UserCreate final : public Command {
  public:
@@ -112,7 +94,12 @@ class UserCreate final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> user_list_command() {
-  return std::make_unique<UserList>();
+  return list_command(
+      {.path = "user list",
+       .summary = "List users",
+       .examples = {"claviger user list", "claviger user list -o csv --fields email,roles"},
+       .resource = "/v1/users",
+       .view = user_view()});
 }
 
 std::unique_ptr<Command> user_create_command() {

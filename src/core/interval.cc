@@ -90,7 +90,7 @@ std::optional<Interval> read(std::string_view text) {
     return add_parts(text, kUnits, sum) ? std::optional(sum) : std::nullopt;
   text.remove_prefix(1);
   const std::size_t time = text.find('T');
-  if (text.ends_with('T')) return std::nullopt;
+  if (text.ends_with('T') || text.find(' ') != std::string_view::npos) return std::nullopt;
   const bool read =
       add_parts(text.substr(0, time), kIsoDateUnits, sum) &&
       (time == std::string_view::npos || add_parts(text.substr(time + 1), kIsoTimeUnits, sum));

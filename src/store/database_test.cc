@@ -223,6 +223,12 @@ TEST_P(StoreTest, TheListenerHearsOfEachCommitThatChangedSomething) {
   EXPECT_EQ(heard.load(), 0);
 }
 
+TEST_P(StoreTest, AListenerThatFailsDoesNotHurtTheWrite) {
+  database().on_change([](core::Version) { throw std::runtime_error("a defect"); });
+  stored_organization();
+  stored_organization();
+}
+
 TEST_P(StoreTest, AFullQueueRefusesInsteadOfGrowing) {
   auto opened = Database::open({.url = url(), .max_queued_writes = 1}, clock_);
   ASSERT_THAT(opened, Succeeds());

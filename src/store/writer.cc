@@ -153,7 +153,7 @@ void Writer::tell(core::Version newest) {
   try {
     listener(newest);
   } catch (const std::exception& error) {
-    log::error("the listener to changes failed", {{"cause", error.what()}});
+    log::error("the listener to changes failed", {{"cause", std::string_view(error.what())}});
   }
 }
 

@@ -94,7 +94,8 @@ class Database {
   }
 
   /// Calls `listener` on the writer's thread after each commit that moved the change log, with its
-  /// newest version. A hint to look: changes of other servers do not come here.
+  /// newest version. It does nothing slow. A hint to look: changes of other servers do not come
+  /// here.
   void on_change(std::function<void(core::Version)> listener);
 
   /// True once the disk has failed under a write. Every further write is refused; the process is

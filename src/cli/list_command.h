@@ -1,0 +1,27 @@
+// Commands that list one kind of thing, without filters.
+#pragma once
+
+#include "output.h"
+#include "request.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "claviger/cli/command.h"
+
+namespace claviger::cli {
+
+struct ListCommandSpec {
+  std::string path;  ///< the command's words
+  std::string summary;
+  std::vector<std::string> examples;
+  std::string resource;  ///< in the API: "/v1/users"
+  const View& view;      ///< outlives the command
+  Paging paging = Paging::kByCursor;
+};
+
+/// With `--limit`, where the list has pages.
+[[nodiscard]] std::unique_ptr<Command> list_command(ListCommandSpec spec);
+
+}  // namespace claviger::cli
