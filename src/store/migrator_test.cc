@@ -91,7 +91,7 @@ TEST_P(StoreTest, AMigrationThatFailsHalfWayLeavesNothing) {
 }
 
 TEST_P(StoreTest, TwoServersThatStartAtOnceDoNotClash) {
-  for (int round = 0; round < 5; ++round) {
+  for (int round = 0; round < 10; ++round) {
     const std::string empty = GetParam()().make_empty_database();
     const auto start = [&] { return Database::open({.url = empty}, clock_); };
     auto first = std::async(std::launch::async, start);

@@ -2,9 +2,11 @@
 #include "dialect.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -16,6 +18,7 @@ namespace {
 
 constexpr mode_t kFileMode = 0600;
 constexpr int kCacheKibibytes = 32 * 1024;
+constexpr std::chrono::milliseconds kBusyPause{10};
 
 // Every session here was opened by this dialect. SOCI's library exports no type information of its
 // back ends, so that a dynamic_cast would not link.
@@ -27,24 +30,6 @@ sqlite_api::sqlite3* handle_of(soci::session& session) {
 sqlite_api::sqlite3_stmt* handle_of(soci::statement& statement) {
   return static_cast<soci::sqlite3_statement_backend&>(*statement.get_backend()).stmt_;
 }
-
-/// Closes a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 SqlFailure::Kind kind_of(int extended_code) {
   switch (extended_code) {
@@ -119,22 +104,27 @@ class SqliteDialect final : public Dialect {
                                       const soci::soci_error& error) const override;
 
  private:
+  void switch_to_wal(soci::session& session) const;
+
   std::string path_;
   Microseconds lock_wait_;
   std::int64_t wal_size_limit_bytes_;
 };
 
 Result<void> SqliteDialect::prepare() const {
-  // SQLite would create the file with the mode that the umask leaves; its log takes the file's.
-  const Descriptor file(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode));
-  if (file.number() < 0)
-    return fail(Error::refused(
-        ErrorCode::kConflict, fmt::format("The database {} cannot be opened or created: {}.", path_,
-                                          std::strerror(errno))));
+  // SQLite would create the file with the mode that the umask leaves; its log takes the file's. A
+  // file that is there is looked at without being opened: closing it would drop the locks that
+  // SQLite may hold on it in this process.
+  const int created = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode);
+  if (created >= 0) ::close(created);
 
   struct stat status {};
 
-  if (::fstat(file.number(), &status) != 0 || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+  if ((created < 0 && errno != EEXIST) || ::stat(path_.c_str(), &status) != 0)
+    return fail(Error::refused(
+        ErrorCode::kConflict, fmt::format("The database {} cannot be opened or created: {}.", path_,
+                                          std::strerror(errno))));
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     return fail(Error::refused(ErrorCode::kConflict,
                                fmt::format("Others may read or write the database {}: make it its "
                                            "owner's alone (chmod 600).",
@@ -149,8 +139,8 @@ std::unique_ptr<soci::session> SqliteDialect::connect(Access access) const {
   sqlite_api::sqlite3_extended_result_codes(handle, 1);
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(lock_wait_);
   sqlite_api::sqlite3_busy_timeout(handle, static_cast<int>(milliseconds.count()));
-  run_script(*session, fmt::format("PRAGMA journal_mode = WAL;"
-                                   "PRAGMA synchronous = FULL;"
+  switch_to_wal(*session);
+  run_script(*session, fmt::format("PRAGMA synchronous = FULL;"
                                    "PRAGMA foreign_keys = ON;"
                                    "PRAGMA trusted_schema = OFF;"
                                    "PRAGMA cache_size = -{};"
@@ -158,10 +148,23 @@ std::unique_ptr<soci::session> SqliteDialect::connect(Access access) const {
                                    "PRAGMA query_only = {};",
                                    kCacheKibibytes, wal_size_limit_bytes_,
                                    access == Access::kRead ? "ON" : "OFF"));
-  std::string mode;
-  *session << "PRAGMA journal_mode", soci::into(mode);
-  if (mode != "wal") throw soci::soci_error("SQLite cannot use a write-ahead log in this folder");
   return session;
+}
+
+/// Two servers that start on a new database may meet here, and SQLite does not wait by itself.
+void SqliteDialect::switch_to_wal(soci::session& session) const {
+  const auto deadline = std::chrono::steady_clock::now() + lock_wait_;
+  std::string mode;
+  while (mode.empty()) {
+    try {
+      session << "PRAGMA journal_mode = WAL", soci::into(mode);
+    } catch (const soci::sqlite3_soci_error& error) {
+      const bool is_busy = (error.result() & 0xFF) == SQLITE_BUSY;
+      if (!is_busy || std::chrono::steady_clock::now() > deadline) throw;
+      std::this_thread::sleep_for(kBusyPause);
+    }
+  }
+  if (mode != "wal") throw soci::soci_error("SQLite cannot use a write-ahead log in this folder");
 }
 
 void SqliteDialect::run_script(soci::session& session, std::string_view script) const {
