@@ -158,8 +158,9 @@ Result<void> report(std::vector<Moment> revocations, Tally tally, double pace) {
     return fail(Error::internal(fmt::format("{} answers are unexplained", tally.unexplained)));
   if (revocations.empty() || tally.refused_after_receipt == 0)
     return fail(Error::internal("too short a run: no revocation was tested"));
-  const auto count = [](std::string_view name, std::size_t number, std::optional<Goal> goal) {
-    print({.name = name, .value = static_cast<double>(number), .unit = "calls", .goal = goal});
+  const auto count = [](std::string_view name, std::size_t number, std::string_view unit,
+                        std::optional<Goal> goal) {
+    print({.name = name, .value = static_cast<double>(number), .unit = unit, .goal = goal});
   };
   const auto time = [](std::string_view name, double value, std::optional<Goal> goal) {
     print({.name = name, .value = value, .unit = "ms", .goal = goal});
@@ -167,12 +168,13 @@ Result<void> report(std::vector<Moment> revocations, Tally tally, double pace) {
   print({.name = "revoke.pace", .value = pace, .unit = "calls/s", .goal = std::nullopt});
   time("revoke.answer_p50", quantile_ms(tally.delays, 0.5), std::nullopt);
   time("revoke.answer_p99", quantile_ms(tally.delays, 0.99), std::nullopt);
-  count("revoke.revocations", revocations.size(), std::nullopt);
+  count("revoke.revocations", revocations.size(), "revocations", std::nullopt);
   time("revoke.receipt_p50", quantile_ms(revocations, 0.5), std::nullopt);
   time("revoke.receipt_p99", quantile_ms(revocations, 0.99),
        Goal{Bound::kAtMost, kGoalMilliseconds});
-  count("revoke.refused_after_receipt", tally.refused_after_receipt, std::nullopt);
-  count("revoke.accepted_after_receipt", tally.allowed_after_receipt, Goal{Bound::kExactly, 0});
+  count("revoke.refused_after_receipt", tally.refused_after_receipt, "calls", std::nullopt);
+  count("revoke.accepted_after_receipt", tally.allowed_after_receipt, "calls",
+        Goal{Bound::kExactly, 0});
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "bench/support/figure.h"
 
 #include <cstdio>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -31,10 +32,16 @@ bool is_met(const Goal& goal, double value) {
   return false;
 }
 
+/// Four digits, or all of those before the point.
+std::string text_of(double value) {
+  constexpr double kFourDigits = 1000;
+  return value < kFourDigits ? fmt::format("{:.4g}", value) : fmt::format("{:.0f}", value);
+}
+
 }  // namespace
 
 void print(const Figure& figure) {
-  fmt::print("figure {} {:.4g} {}", figure.name, figure.value, figure.unit);
+  fmt::print("figure {} {} {}", figure.name, text_of(figure.value), figure.unit);
   if (figure.goal)
     fmt::print(" goal {} {:g} {}", to_string(figure.goal->bound), figure.goal->value,
                is_met(*figure.goal, figure.value) ? "ok" : "over");

@@ -7,7 +7,8 @@ BOUNDS = {"<=": operator.le, ">=": operator.ge, "==": operator.eq}
 
 def figure(name, value, unit, goal=None):
     """Prints one figure; `goal` is a bound and a number, as ("<=", 1.15)."""
-    line = f"figure {name} {value:.4g} {unit}"
+    digits = f"{value:.4g}" if value < 1000 else f"{value:.0f}"
+    line = f"figure {name} {digits} {unit}"
     if goal:
         bound, limit = goal
         line += f" goal {bound} {limit:g} {'ok' if BOUNDS[bound](value, limit) else 'over'}"
