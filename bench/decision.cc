@@ -87,6 +87,7 @@ class Stage {
     stage->cost_ = TRY(write_gateway_state(stage->population_, directory));
     stage->reader_ = keyring::Reader(directory);
     stage->counters_ = keyring::Counters(directory);
+    stage->reader_.count_in(stage->counters_);
     stage->lmdb_ = TRY(LmdbState::create(stage->population_, stage->scratch_.folder("lmdb")));
     return stage;
   }
@@ -143,8 +144,8 @@ class Stage {
         one_key_(population_, 0),
         foreign_text_(Population::foreign_text(0)) {}
 
-  bool allows(const core::RawRequest& raw) {
-    const core::Decision decision = reader_.decide(raw, kApiName, kNow);
+  /// Counts the call; true if it was allowed and there was room to count it.
+  bool count(const core::Decision& decision) {
     const keyring::CounterSlot slot = counters_.claim(decision.key);
     if (!slot.is_set()) return false;
     slot.add(kNow);
@@ -155,13 +156,15 @@ class Stage {
     const auto time = [&](Latencies& into, auto operation) {
       return time_calls(population_, samples, into, operation);
     };
-    TRY(time(verdicts_, [&](const core::RawRequest& raw) { return allows(raw); }));
+    TRY(time(verdicts_, [&](const core::RawRequest& raw) {
+      return count(reader_.decide(raw, kApiName, kNow));
+    }));
     TRY(time(lmdb_verdicts_, [&](const core::RawRequest& raw) {
       lmdb_->renew();
-      return core::decide(raw, kApiName, *lmdb_, kNow, sha256_).allowed();
+      return count(core::decide(raw, kApiName, *lmdb_, kNow, sha256_));
     }));
     TRY(time(bare_verdicts_, [&](const core::RawRequest& raw) {
-      return core::decide(raw, kApiName, one_key_, kNow, sha256_).allowed();
+      return count(core::decide(raw, kApiName, one_key_, kNow, sha256_));
     }));
     TRY(time(digests_, [&](const core::RawRequest& raw) {
       digest_ = sha256_.of(raw.headers.front().value.substr(7));

@@ -76,6 +76,7 @@ Worker::Worker(const std::string& directory, const Clock& clock, Random& random)
     : clock_(clock), directory_(directory), reader_(directory), counters_(directory), ids_(random) {
   headers_.reserve(kHeadersReserved);
   scopes_.reserve(kScopesReserved);
+  reader_.count_in(counters_);
 }
 
 void Worker::decide(const claviger_call& call, claviger_decision& out, claviger_notice& notice) {

@@ -187,6 +187,12 @@ CounterSlot Counters::claim(const Uuid& key) {
   return {};
 }
 
+void Counters::send_for(const Uuid& key) const {
+  if (!mapping_) return;
+  const std::uint64_t capacity = header_of(mapping_->file).capacity;
+  __builtin_prefetch(slot_of(mapping_->file, home_of(words_of(key), capacity)));
+}
+
 void Counters::count_undecided() {
   if (const Mapping* mapping = current())
     std::atomic_ref<std::uint64_t>(header_of(mapping->file).undecided)

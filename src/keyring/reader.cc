@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "claviger/keyring/bus_guard.h"
+#include "claviger/keyring/counters.h"
 
 namespace claviger::keyring {
 namespace {
@@ -107,7 +108,8 @@ std::string_view to_string(Condition condition) {
 class Reader::Mapping final : public core::StateView {
  public:
   /// Opens the file if it is usable; otherwise says why not.
-  static std::pair<Condition, std::unique_ptr<Mapping>> open(const std::string& path) {
+  static std::pair<Condition, std::unique_ptr<Mapping>> open(const std::string& path,
+                                                             const Counters* counters) {
     Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor.is_open()) return {Condition::kAbsent, nullptr};
     struct stat status = {};
@@ -123,7 +125,7 @@ class Reader::Mapping final : public core::StateView {
     auto file = MappedFile::map(std::move(descriptor), header.constants.file_bytes, Access::kRead);
     if (!file) return {Condition::kAbsent, nullptr};
     return {Condition::kUsable,
-            std::unique_ptr<Mapping>(new Mapping(*std::move(file), header.constants))};
+            std::unique_ptr<Mapping>(new Mapping(*std::move(file), header.constants, counters))};
   }
 
   [[nodiscard]] bool is_superseded() const { return load_word(header().superseded) != 0; }
@@ -174,11 +176,13 @@ class Reader::Mapping final : public core::StateView {
   [[nodiscard]] Found<core::KeyFacts> key(core::KeyRef ref) const override {
     Payload payload;
     if (!read_ref(Region::kKeys, static_cast<std::uint32_t>(ref), payload)) return {};
+    const Uuid id = uuid_of(payload[0], payload[1]);
+    if (counters_ != nullptr) counters_->send_for(id);
     prefetch(Region::kApplications, low_half(payload[2]));
     prefetch(Region::kUsers, high_half(payload[2]));
     prefetch(Region::kOrganizations, low_half(payload[3]));
     const std::uint32_t flags = high_half(payload[4]);
-    return core::KeyFacts{.id = uuid_of(payload[0], payload[1]),
+    return core::KeyFacts{.id = id,
                           .application = core::ApplicationRef{low_half(payload[2])},
                           .maker = core::UserRef{high_half(payload[2])},
                           .organization = core::OrganizationRef{low_half(payload[3])},
@@ -237,8 +241,9 @@ class Reader::Mapping final : public core::StateView {
  private:
   enum class Check { kAlways, kOncePerMapping };
 
-  Mapping(MappedFile file, const HeaderConstants& constants)
+  Mapping(MappedFile file, const HeaderConstants& constants, const Counters* counters)
       : file_(std::move(file)),
+        counters_(counters),
         constants_(constants),
         arena_offset_(arena_offset(constants)),
         checked_routes_(constants.capacity[static_cast<std::size_t>(Region::kApis)]) {
@@ -312,6 +317,7 @@ class Reader::Mapping final : public core::StateView {
   }
 
   MappedFile file_;
+  const Counters* counters_;  ///< where the calls are counted; null if the reader was not told
   HeaderConstants constants_;
   std::size_t arena_offset_;
   std::array<std::size_t, kRegionCount> region_offsets_{};
@@ -332,7 +338,7 @@ Condition Reader::refresh() {
   if (mapping_ && within_bus_guard([&] { superseded = mapping_->is_superseded(); }) && !superseded)
     return Condition::kUsable;
   mapping_.reset();
-  auto [condition, mapping] = Mapping::open(path_);
+  auto [condition, mapping] = Mapping::open(path_, counters_);
   mapping_ = std::move(mapping);
   return condition;
 }

@@ -55,6 +55,10 @@ class Counters {
   /// be metered then, and must be refused.
   [[nodiscard]] CounterSlot claim(const Uuid& key);
 
+  /// Has the place of a key's counter sent for from memory, so that claim() need not wait for it.
+  /// Changes nothing.
+  void send_for(const Uuid& key) const;
+
   /// Counts a request that a protected location let through without a decision.
   void count_undecided();
 

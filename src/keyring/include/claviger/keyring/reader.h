@@ -14,6 +14,8 @@
 
 namespace claviger::keyring {
 
+class Counters;
+
 /// Name of the keyring within a gateway's state directory.
 inline constexpr std::string_view kKeyringFile = "keyring";
 
@@ -52,6 +54,11 @@ class Reader {
   [[nodiscard]] core::Decision decide(const core::RawRequest& raw, std::string_view api_name,
                                       Time now);
 
+  /// Tells where the calls are counted, so that decide() can send for a key's counter as soon as it
+  /// knows the key. Before the first decision; `counters` must outlive this reader and stay in
+  /// place.
+  void count_in(const Counters& counters) { counters_ = &counters; }
+
   /// The names of scopes of an API, in the order of their numbers, appended to `out` with a space
   /// between them. Appends what can be read.
   void append_scope_names(std::string_view api_name, const core::ScopeSet& scopes,
@@ -74,6 +81,7 @@ class Reader {
   class Mapping;
 
   std::string path_;
+  const Counters* counters_ = nullptr;
   std::unique_ptr<Mapping> mapping_;
   Sha256 sha256_;
 };
