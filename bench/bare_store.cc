@@ -93,7 +93,11 @@ Result<void> BareStore::prepare_tables() {
       "FROM sqlite_schema AS s, pragma_table_info(s.name) AS c "
       "WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite%' GROUP BY s.name";
   for (const SqliteRow& row : TRY(rows_of(bare_, sql))) {
-    Table table{.name = text_of(row, 0), .columns = text_of(row, 1), .insert = {}};
+    Table table{.name = text_of(row, 0), .columns = text_of(row, 1), .order = {}, .insert = {}};
+    for (const std::string_view order : {"version", "sequence"}) {
+      if (fmt::format(", {},", table.columns).find(fmt::format(" {},", order)) != std::string::npos)
+        table.order = fmt::format(" ORDER BY {}", order);
+    }
     table.insert = TRY(prepare(bare_, fmt::format("INSERT OR REPLACE INTO {} ({}) VALUES ({})",
                                                   table.name, table.columns, text_of(row, 2))));
     tables_.push_back(std::move(table));
@@ -104,8 +108,9 @@ Result<void> BareStore::prepare_tables() {
 Result<std::vector<NewRows>> BareStore::read_new_rows() {
   std::vector<NewRows> all;
   for (const Table& table : tables_) {
-    const std::string sql = fmt::format("SELECT {1} FROM main.{0} EXCEPT SELECT {1} FROM bare.{0}",
-                                        table.name, table.columns);
+    const std::string sql =
+        fmt::format("SELECT {1} FROM main.{0} EXCEPT SELECT {1} FROM bare.{0}{2}", table.name,
+                    table.columns, table.order);
     all.push_back({.table = table.name, .rows = TRY(rows_of(server_, sql))});
   }
   return all;

@@ -51,6 +51,7 @@ class BareStore {
   struct Table {
     std::string name;
     std::string columns;  ///< "id, name"
+    std::string order;    ///< a clause that puts rows in the order in which they were made
     SqliteStatement insert;
   };
 

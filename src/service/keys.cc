@@ -210,15 +210,17 @@ Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey
   // rights are looked at again on every call.
   const std::vector<core::Grant> grants = TRY(context.database.read(
       [&](store::ReadTransaction& tx) { return compile_grants(tx, caller, wanted); }));
+  // So is all else that needs no row: there is one writer, and others wait for it.
+  const auto id = core::KeyId::make(context.clock.now(), context.random);
   Secret secret = core::make_secret(core::SecretKind::kAccessKey, context.random);
+  const core::KeySecret stored{.digest = sha256(secret.reveal()), .not_after = kEndOfTime};
   core::AccessKey key =
       TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
         TRY(application_for_new_key(tx, caller, wanted.application));
         core::AccessKey made = key_of(wanted, caller, secret, tx.now());
         TRY(check_key_limit(context, tx, made));
-        made.id = core::KeyId::make(tx.now(), context.random);
+        made.id = id;
         made.expires_at = TRY(expiry_of(wanted, tx.now()));
-        const core::KeySecret stored{.digest = sha256(secret.reveal()), .not_after = kEndOfTime};
         made.version = TRY(store::create_key(tx, store::TenantScope::of(caller.principal),
                                              {made, grants, {stored}}));
         TRY(tx.audit(audit_of(caller, {.action = "key.create",

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <fcntl.h>
+#include <mutex>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -58,6 +59,13 @@ SqlFailure::Kind kind_of(int extended_code) {
     default:
       return SqlFailure::Kind::kDefect;
   }
+}
+
+/// Takes out the locks that SQLite would need if several threads shared a connection, and those
+/// that only its memory statistics need. It refuses if it is in use already, and is as right then.
+void configure_library() {
+  static_cast<void>(sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD));
+  static_cast<void>(sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0));
 }
 
 class SqliteDialect final : public Dialect {
@@ -143,6 +151,7 @@ std::unique_ptr<soci::session> SqliteDialect::connect(Access access) const {
   run_script(*session, fmt::format("PRAGMA synchronous = FULL;"
                                    "PRAGMA foreign_keys = ON;"
                                    "PRAGMA trusted_schema = OFF;"
+                                   "PRAGMA temp_store = MEMORY;"  // of savepoints
                                    "PRAGMA cache_size = -{};"
                                    "PRAGMA journal_size_limit = {};"
                                    "PRAGMA query_only = {};",
@@ -188,6 +197,8 @@ SqlFailure SqliteDialect::failure_of(soci::session& session, const soci::soci_er
 }  // namespace
 
 std::unique_ptr<Dialect> make_sqlite_dialect(const DatabaseSettings& settings, std::string path) {
+  static std::once_flag configured;
+  std::call_once(configured, configure_library);
   return std::make_unique<SqliteDialect>(settings, std::move(path));
 }
 
