@@ -45,13 +45,16 @@ constexpr std::array<CarrierName, 5> kCarrierNames = {{
 constexpr std::array<std::string_view, 3> kMethodOverrideNames = {
     "x-http-method-override", "x-http-method", "x-method-override"};
 
+constexpr std::array<std::string_view, 2> kPathOverrideNames = {"x-original-url", "x-rewrite-url"};
+
 constexpr std::string_view kIdentityPrefix = "claviger-";
 
 // ---- paths
 
-/// True for an escaped byte that no server reads as anything but itself.
+/// True for an escaped byte that no server reads as anything but itself; nor does one that gets the
+/// path decoded, as where nginx passes a variable on (proxy_pass http://up$uri).
 constexpr bool may_be_escaped(unsigned char c) {
-  constexpr std::string_view kNever = "/\\%;";
+  constexpr std::string_view kNever = "/\\%;?#";
   return c >= 0x20 && c != 0x7F && !is_unreserved(c) &&
          kNever.find(static_cast<char>(c)) == std::string_view::npos;
 }
@@ -220,9 +223,10 @@ HeaderMeaning meaning_of_header(std::string_view name) {
     if (equals<lowered>(name, known.name)) return {HeaderRole::kCarrier, known.carrier};
     if (equals<folded>(name, known.name)) return {HeaderRole::kCarrierAlias, known.carrier};
   }
-  for (std::string_view override_name : kMethodOverrideNames) {
-    if (equals<folded>(name, override_name)) return {HeaderRole::kMethodOverride, {}};
-  }
+  const auto is_name = [&](std::string_view known) { return equals<folded>(name, known); };
+  if (std::ranges::any_of(kMethodOverrideNames, is_name) ||
+      std::ranges::any_of(kPathOverrideNames, is_name))
+    return {HeaderRole::kOverride, {}};
   if (equals<folded>(name.substr(0, kIdentityPrefix.size()), kIdentityPrefix))
     return {HeaderRole::kIdentity, {}};
   return {};

@@ -19,7 +19,7 @@ static_assert(static_cast<int>(HeaderRole::kOther) == CLAVIGER_HEADER_OTHER);
 static_assert(static_cast<int>(HeaderRole::kCarrier) == CLAVIGER_HEADER_CARRIER);
 static_assert(static_cast<int>(HeaderRole::kCarrierAlias) == CLAVIGER_HEADER_CARRIER_ALIAS);
 static_assert(static_cast<int>(HeaderRole::kIdentity) == CLAVIGER_HEADER_IDENTITY);
-static_assert(static_cast<int>(HeaderRole::kMethodOverride) == CLAVIGER_HEADER_METHOD_OVERRIDE);
+static_assert(static_cast<int>(HeaderRole::kOverride) == CLAVIGER_HEADER_OVERRIDE);
 
 struct claviger_gate {
   explicit claviger_gate(const char* directory) : worker(directory, clock, random) {}

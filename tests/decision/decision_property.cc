@@ -89,7 +89,7 @@ class Gateway {
   }
 
   core::Decision decide(const Call& call) {
-    reader_.refresh();
+    reader_.refresh(kStartOfTime);
     const EdgeRequest request(call);
     return reader_.decide(request.raw(), call.api, call.now);
   }

@@ -49,7 +49,7 @@ bool may_stand_raw(char c) {
 bool may_be_escaped(char c) {
   const auto byte = static_cast<unsigned char>(c);
   const bool is_control = byte < 0x20 || byte == 0x7F;
-  return !is_control && !is_unreserved(c) && !holds("/\\%;", std::string_view(&c, 1));
+  return !is_control && !is_unreserved(c) && !holds("/\\%;?#", std::string_view(&c, 1));
 }
 
 /// How many bytes the UTF-8 sequence at the front has; 0 if it is none (RFC 3629 §4).

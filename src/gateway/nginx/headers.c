@@ -35,7 +35,7 @@ static bool is_withheld(const ngx_table_elt_t* header, claviger_withheld withhel
     case CLAVIGER_HEADER_CARRIER:
       return (withheld.carriers >> meaning.carrier & 1) != 0;
     case CLAVIGER_HEADER_CARRIER_ALIAS:
-    case CLAVIGER_HEADER_METHOD_OVERRIDE:
+    case CLAVIGER_HEADER_OVERRIDE:
       return withheld.aliases_and_overrides;
     case CLAVIGER_HEADER_IDENTITY:
       return true;

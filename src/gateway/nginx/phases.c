@@ -142,12 +142,13 @@ static ngx_int_t refuse(ngx_http_request_t* r, const claviger_judgement* judgeme
 }
 
 /// What of a call that goes on goes no further. A credential that is not ours may be the
-/// upstream's.
+/// upstream's; a preflight has none (Fetch, "CORS-preflight fetch").
 static claviger_withheld withheld_of(const claviger_location_conf* location,
                                      const claviger_decision* decision) {
   const bool is_ours = decision->caller_is_known || decision->outcome != CLAVIGER_REFUSED;
   claviger_withheld withheld = {.aliases_and_overrides = true};
   if (is_ours && !location->forward_key) withheld.carriers = (uint8_t)(1U << decision->carrier);
+  if (decision->outcome == CLAVIGER_PREFLIGHT) withheld.carriers = UINT8_MAX;
   return withheld;
 }
 

@@ -48,10 +48,10 @@ class CarrierSet {
 /// What a header's name means to the gateway.
 enum class HeaderRole : std::uint8_t {
   kOther,
-  kCarrier,         ///< one of the carriers, by its proper name
-  kCarrierAlias,    ///< a spelling that some upstream may take for a carrier (X_Api_Key, X.Api.Key)
-  kIdentity,        ///< a header that only the gateway may set (Claviger-*), in any spelling
-  kMethodOverride,  ///< X-HTTP-Method-Override and its like, in any spelling
+  kCarrier,       ///< one of the carriers, by its proper name
+  kCarrierAlias,  ///< a spelling that some upstream may take for a carrier (X_Api_Key, X.Api.Key)
+  kIdentity,      ///< a header that only the gateway may set (Claviger-*), in any spelling
+  kOverride,      ///< asks for another method or path: X-HTTP-Method-Override, X-Original-URL, …
 };
 
 struct HeaderMeaning {
@@ -99,8 +99,8 @@ inline constexpr std::size_t kMaxTargetBytes = 8192;
 
 /// True if every server reads the path alike: begins with '/'; only characters of RFC 3986; no
 /// empty segment but a last one, none of dots alone, at most kMaxPathSegments; no '\', ';', '#'; no
-/// percent-escape of an unreserved character, '/', '\', '%', ';' or a control character; decodes to
-/// UTF-8.
+/// percent-escape of an unreserved character, '/', '\', '%', ';', '?', '#' or a control character;
+/// decodes to UTF-8.
 [[nodiscard]] bool is_canonical_path(std::string_view path);
 
 [[nodiscard]] CanonicalResult canonicalise(const RawRequest& raw, CarrierSet read_carriers);

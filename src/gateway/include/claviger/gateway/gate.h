@@ -33,10 +33,10 @@ typedef struct {
 /// The values of core::HeaderRole.
 typedef enum {
   CLAVIGER_HEADER_OTHER,
-  CLAVIGER_HEADER_CARRIER,          ///< may carry a credential
-  CLAVIGER_HEADER_CARRIER_ALIAS,    ///< a spelling that an upstream may take for a carrier
-  CLAVIGER_HEADER_IDENTITY,         ///< only the gateway may set it
-  CLAVIGER_HEADER_METHOD_OVERRIDE,  ///< asks the upstream to read another method
+  CLAVIGER_HEADER_CARRIER,        ///< may carry a credential
+  CLAVIGER_HEADER_CARRIER_ALIAS,  ///< a spelling that an upstream may take for a carrier
+  CLAVIGER_HEADER_IDENTITY,       ///< only the gateway may set it
+  CLAVIGER_HEADER_OVERRIDE,       ///< asks the upstream to read another method or path
 } claviger_header_role;
 
 typedef struct {
