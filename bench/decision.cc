@@ -26,7 +26,7 @@
 namespace claviger::bench {
 namespace {
 
-constexpr Time kNow = from_microseconds(1'800'000'100'000'000);
+constexpr Time kNow = from_microseconds(1'800'000'001'000'000);
 constexpr std::uint64_t kMillion = 1'000'000;
 constexpr double kGoalMicroseconds = 1.2;
 constexpr double kGoalBytesPerKey = 200;

@@ -14,6 +14,7 @@
 
 #include "claviger/base/log.h"
 #include "claviger/keyring/counters.h"
+#include "claviger/keyring/reader.h"
 
 namespace claviger::agent {
 namespace {
@@ -63,6 +64,25 @@ Result<void> Keeper::prepare() {
   return {};
 }
 
+/// Writes a record. An API whose routes cannot be compiled becomes one that refuses every call.
+Result<void> Keeper::put(core::GatewayRecord&& record, keyring::Writer& writer) {
+  if (auto* api = std::get_if<core::ApiRecord>(&record)) {
+    const auto compiled = core::RouteTable::encode(api->routes);
+    if (!compiled.has_value()) {
+      log::error("an API cannot be enforced and refuses every call",
+                 {{"api", api->name}, {"cause", describe(compiled.error())}});
+      api->standing = core::Standing::kInactive;
+      api->routes = {};
+    }
+  }
+  return writer.put(record);
+}
+
+/// Tells the server what the gateways decide by, as soon as that is certain.
+void Keeper::report(core::Version version) {
+  if (clock_.now() >= reports_from_) source_.report_applied(epoch_, version);
+}
+
 void Keeper::run() {
   Microseconds pause = settings_.retry;
   while (!stopping_) {
@@ -102,12 +122,14 @@ Result<bool> Keeper::catch_up() {
 Result<void> Keeper::rebuild() {
   const Time began = clock_.now();
   const ChangeSource::Outline outline = TRY(source_.outline());
+  const std::string place = settings_.state_directory + '/' + std::string(keyring::kKeyringFile);
+  const bool is_first = !writer_ && access(place.c_str(), F_OK) != 0;
   const auto capacity = keyring::Capacity::for_keys(outline.keys);
   keyring::Writer writer =
       TRY(writer_ ? writer_->create_successor(outline.epoch, capacity)
                   : keyring::Writer::create(settings_.state_directory, outline.epoch, capacity));
-  const core::GatewaySnapshot snapshot =
-      TRY(source_.snapshot([&](core::GatewayRecord&& record) { return writer.put(record); }));
+  const core::GatewaySnapshot snapshot = TRY(source_.snapshot(
+      [&](core::GatewayRecord&& record) { return put(std::move(record), writer); }));
   if (snapshot.epoch != outline.epoch)
     return fail(Error::unavailable("the server's epoch changed while its snapshot was read"));
   TRY(keyring::keep_counters(settings_.state_directory, writer.keys()));
@@ -122,14 +144,18 @@ Result<void> Keeper::rebuild() {
              {"version", snapshot.version.number},
              {"duration_s", static_cast<double>((clock_.now() - began).count()) / 1e6}});
   writer_ = std::move(writer);
-  source_.report_applied(epoch_, snapshot.version);
+  // Someone may have removed a keyring that gateways have mapped: they look for another one once it
+  // has not been confirmed for a while.
+  if (is_first && settings_.past == Past::kUnknown)
+    reports_from_ = clock_.now() + keyring::kTrustedUnconfirmed;
+  report(snapshot.version);
   return {};
 }
 
 Result<bool> Keeper::apply_changes() {
   // What the server says is true as of the moment of asking, not of the answer.
   const Time asked = clock_.now();
-  const auto changes = TRY(source_.changes_since(epoch_, writer_->version()));
+  auto changes = TRY(source_.changes_since(epoch_, writer_->version()));
   const bool too_many_dead =
       writer_->dead_keys() > kDeadKeysWorthARebuild && writer_->dead_keys() > writer_->keys() / 2;
   if (!changes || too_many_dead) {
@@ -138,15 +164,15 @@ Result<bool> Keeper::apply_changes() {
   }
   if (changes->to == writer_->version()) {
     writer_->confirm(asked);
-    source_.report_applied(epoch_, changes->to);
+    report(changes->to);
     return false;
   }
   if (changes->from != writer_->version())
     return fail(Error::unavailable("the server's changes do not follow on this keyring's version"));
-  for (const core::GatewayRecord& record : changes->records) TRY(writer_->put(record));
+  for (core::GatewayRecord& record : changes->records) TRY(put(std::move(record), *writer_));
   TRY(keyring::keep_counters(settings_.state_directory, writer_->keys()));
   TRY(writer_->publish(changes->to, asked));
-  source_.report_applied(epoch_, changes->to);
+  report(changes->to);
   return true;
 }
 

@@ -155,7 +155,7 @@ class AgentInspect final : public cli::Command {
 
   Result<ExitCode> run(cli::Context&) override {
     keyring::Reader reader(state_dir_);
-    const keyring::Condition condition = reader.refresh();
+    const keyring::Condition condition = reader.refresh(SystemClock().now());
     const keyring::Reader::Facts facts = reader.facts();
     std::uint64_t calls = 0;
     std::uint64_t counted_keys = 0;

@@ -14,6 +14,7 @@
 #include <malloc.h>
 #include <stop_token>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
@@ -83,6 +84,13 @@ void raise_descriptor_limit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// The memory holds passwords and new secrets: neither a core file nor a debugger gets it.
+void keep_memory_private() {
+  constexpr rlimit kNoCore{0, 0};
+  setrlimit(RLIMIT_CORE, &kNoCore);
+  prctl(PR_SET_DUMPABLE, 0);
 }
 
 /// Every request takes and frees some hundred kilobytes: giving them back to the system each time
@@ -192,8 +200,9 @@ Result<std::unique_ptr<Installation>> Installation::build(const Config& config) 
 
 Result<void> Installation::start_agent(const Config& config) {
   const auto gateway = TRY(service::enter_gateway(context_, config.gateway_name, CLAVIGER_VERSION));
-  source_ = std::make_unique<DatabaseSource>(context_, gateway);
+  source_ = std::make_unique<DatabaseSource>(context_, gateway.id);
   agent::KeeperSettings settings;
+  settings.past = gateway.is_new ? agent::Past::kNone : agent::Past::kUnknown;
   settings.state_directory = config.state_dir;
   keeper_ = std::make_unique<agent::Keeper>(settings, *source_, clock_);
   TRY(keeper_->prepare());
@@ -276,6 +285,7 @@ int serve(const Config& config) {
   log::configure(config.log_level, config.log_format);
   raise_descriptor_limit();
   keep_freed_memory();
+  keep_memory_private();
   keyring::install_bus_guard();
   // Blocked before any thread starts, so that the one that waits for them gets them.
   sigset_t blocked;

@@ -87,6 +87,7 @@ void Worker::decide(const claviger_call& call, claviger_decision& out, claviger_
   if (call.fault != CLAVIGER_FAULT_NONE) return refuse(out, call.fault);
   const std::string_view api = view_of(call.api);
   core::Decision decision = judge(raw_request_of(call), api, now);
+  follow_keyring();
   const CounterSlot counter = claim_counter(decision);
   out.caller_is_known = decision.caller_is_known;
   out.carrier = static_cast<std::uint8_t>(decision.carrier);
@@ -124,9 +125,16 @@ core::Decision Worker::judge(const core::RawRequest& raw, std::string_view api, 
   condition_ = Condition::kUsable;
   core::Decision decision = reader_.decide(raw, api, now);
   if (decision.reason != Reason::kStateUnavailable) return decision;
-  condition_ = reader_.refresh();
+  condition_ = reader_.refresh(now);
   // A new keyring may have come into its place just now.
   return condition_ == Condition::kUsable ? reader_.decide(raw, api, now) : decision;
+}
+
+/// Another keyring may have come with other counters.
+void Worker::follow_keyring() {
+  if (reader_.files_mapped() == files_followed_) return;
+  files_followed_ = reader_.files_mapped();
+  counters_.look_again();
 }
 
 /// What cannot be metered is refused.

@@ -31,6 +31,7 @@ class Worker {
  private:
   core::RawRequest raw_request_of(const claviger_call& call);
   core::Decision judge(const core::RawRequest& raw, std::string_view api, Time now);
+  void follow_keyring();
   keyring::CounterSlot claim_counter(core::Decision& decision);
   void write_allowed(const core::Decision& decision, keyring::CounterSlot counter,
                      std::string_view api, claviger_decision& out);
@@ -47,6 +48,7 @@ class Worker {
   // Of the call at hand.
   keyring::Condition condition_ = keyring::Condition::kUsable;
   bool counter_missing_ = false;
+  std::uint64_t files_followed_ = 0;  ///< of those that the reader has mapped
 
   // Kept from call to call, so that their memory is.
   std::vector<core::CarrierHeader> headers_;

@@ -167,9 +167,12 @@ Counters::Counters(Counters&&) noexcept = default;
 Counters& Counters::operator=(Counters&&) noexcept = default;
 
 Counters::Mapping* Counters::current() {
-  if (mapping_ && load_word(header_of(mapping_->file).superseded) == 0) return mapping_.get();
+  const bool superseded = !mapping_ || load_word(header_of(mapping_->file).superseded) != 0;
+  if (!superseded && !must_look_) return mapping_.get();
   auto file = open_counters(path_);
   if (!file) return nullptr;
+  must_look_ = false;
+  if (!superseded && stands_at(mapping_->file.descriptor(), path_)) return mapping_.get();
   mapping_ = std::make_shared<Mapping>(Mapping{*std::move(file), mapping_});
   return mapping_.get();
 }

@@ -2,6 +2,7 @@
 
 #include "temporary_directory.h"
 
+#include <filesystem>
 #include <map>
 #include <thread>
 #include <vector>
@@ -55,6 +56,22 @@ TEST(Counters, WithoutAFileThereIsNoSlot) {
   const TemporaryDirectory directory;
   Counters counters(directory.path());
   EXPECT_FALSE(counters.claim(Uuid{}).is_set());
+}
+
+TEST(Counters, FollowAFileThatTookTheirPlaceOnceTheyAreToldToLook) {
+  const TemporaryDirectory directory;
+  ASSERT_TRUE(keep_counters(directory.path(), 1));
+  SystemRandom random;
+  const Uuid key = make_uuid(kNow, random);
+  Counters counters(directory.path());
+  counters.claim(key).add(kNow);
+  std::filesystem::remove(directory.path() + "/counters");
+  ASSERT_TRUE(keep_counters(directory.path(), 1));
+  counters.claim(key).add(kNow);
+  EXPECT_FALSE(find_count(directory.path(), key)) << "nobody told them";
+  counters.look_again();
+  counters.claim(key).add(kNow);
+  EXPECT_EQ(find_count(directory.path(), key)->calls, 1U);
 }
 
 }  // namespace

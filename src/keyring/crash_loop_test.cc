@@ -234,7 +234,7 @@ bool run_until(const std::string& directory, const Script& script, std::uint64_t
   } catch (const WriterDies&) {
     died = true;
   }
-  if (reader.refresh() != Condition::kUsable) return died;  // died before the first publication
+  if (reader.refresh(kNow) != Condition::kUsable) return died;  // died before the first publication
   const auto& before = done == 0 ? nothing : script.steps[done - 1].expected;
   const auto& after = done < script.steps.size() ? script.steps[done].expected : before;
   for (std::size_t i = 0; i < kKeys; ++i) {

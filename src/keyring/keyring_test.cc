@@ -138,7 +138,7 @@ TEST(Keyring, AKeyWorksOnceItIsPublished) {
   Writer writer = writer_of(directory.path(), world);
   Reader reader(directory.path());
   const auto key = world.new_key();
-  EXPECT_EQ(reader.refresh(), Condition::kAbsent);
+  EXPECT_EQ(reader.refresh(kNow), Condition::kAbsent);
   ASSERT_TRUE(writer.put(key.record));
   EXPECT_EQ(call(reader, key.text), Reason::kStateUnavailable);
   ASSERT_TRUE(writer.publish({7}, kNow));
@@ -342,7 +342,7 @@ void scribble(const std::string& path, std::size_t offset, const std::string& by
 TEST(Keyring, N20_AFileThatIsNoKeyringIsNamedForWhatItIs) {
   const TemporaryDirectory directory;
   World world;
-  const auto condition = [&] { return Reader(directory.path()).refresh(); };
+  const auto condition = [&] { return Reader(directory.path()).refresh(kNow); };
   EXPECT_EQ(condition(), Condition::kAbsent);
   std::ofstream(directory.keyring()) << "short";
   EXPECT_EQ(condition(), Condition::kShort);
@@ -451,6 +451,44 @@ TEST(Keyring, ReadersSeeWholeRecordsWhileTheWriterRewritesThem) {
   readers.clear();
   EXPECT_EQ(wrong, 0);
   EXPECT_GT(calls, 1000U);
+}
+
+TEST(Keyring, N20_AFileThatLostItsNameIsLeftOnceNobodyConfirmsIt) {
+  const TemporaryDirectory directory;
+  World world;
+  const auto key = world.new_key();
+  Reader reader(directory.path());
+  {
+    Writer orphaned = writer_of(directory.path(), world);
+    ASSERT_TRUE(orphaned.put(key.record));
+    ASSERT_TRUE(orphaned.publish({1}, kNow));
+    EXPECT_EQ(call(reader, key.text), Reason::kAllowed);
+  }
+  std::filesystem::remove(directory.keyring());
+  // Its successor finds nothing that it could supersede.
+  Writer writer = writer_of(directory.path(), world);
+  auto revoked = key.record;
+  revoked.revoked = true;
+  revoked.standing = Standing::kInactive;
+  ASSERT_TRUE(writer.put(revoked));
+  ASSERT_TRUE(writer.publish({2}, kNow + kTrustedUnconfirmed));
+  EXPECT_EQ(call(reader, key.text, "GET", kNow + kTrustedUnconfirmed), Reason::kAllowed);
+  EXPECT_EQ(call(reader, key.text, "GET", kNow + kTrustedUnconfirmed + Microseconds{1}),
+            Reason::kKeyRevoked);
+}
+
+TEST(Keyring, WithoutASuccessorAnUnconfirmedFileServesUntilItIsStale) {
+  const TemporaryDirectory directory;
+  World world;
+  const auto key = world.new_key();
+  Writer writer = writer_of(directory.path(), world);
+  ASSERT_TRUE(writer.put(key.record));
+  ASSERT_TRUE(writer.publish({1}, kNow));
+  Reader reader(directory.path());
+  EXPECT_EQ(call(reader, key.text), Reason::kAllowed);
+  std::filesystem::remove(directory.keyring());
+  EXPECT_EQ(call(reader, key.text, "GET", kNow + std::chrono::seconds{299}), Reason::kAllowed);
+  EXPECT_EQ(call(reader, key.text, "GET", kNow + std::chrono::seconds{301}), Reason::kStateStale);
 }
 
 }  // namespace

@@ -52,6 +52,13 @@ Result<MappedFile> MappedFile::map(Descriptor descriptor, std::size_t size, Acce
   return file;
 }
 
+bool stands_at(int descriptor, const std::string& path) {
+  struct stat ours = {};
+  struct stat there = {};
+  return fstat(descriptor, &ours) == 0 && stat(path.c_str(), &there) == 0 &&
+         ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
 std::string system_error(const std::string& what) {
   return "cannot " + what + ": " + std::strerror(errno);
 }

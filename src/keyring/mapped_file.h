@@ -69,6 +69,9 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
+/// True if an open descriptor's file is the one that stands at `path` now.
+[[nodiscard]] bool stands_at(int descriptor, const std::string& path);
+
 /// The text of errno with what was tried, for an Error's internal text.
 [[nodiscard]] std::string system_error(const std::string& what);
 

@@ -128,7 +128,12 @@ class Reader::Mapping final : public core::StateView {
             std::unique_ptr<Mapping>(new Mapping(*std::move(file), header.constants, counters))};
   }
 
-  [[nodiscard]] bool is_superseded() const { return load_word(header().superseded) != 0; }
+  /// True while no other file can have taken this one's place.
+  [[nodiscard]] bool is_current(const std::string& path, Time now) const {
+    if (load_word(header().superseded) != 0) return false;
+    const bool unconfirmed = now - time_of(load_word(header().fresh_until)) > kTrustedUnconfirmed;
+    return !unconfirmed || access(path.c_str(), F_OK) != 0 || stands_at(file_.descriptor(), path);
+  }
 
   [[nodiscard]] const Header& header() const {
     return *reinterpret_cast<const Header*>(file_.data());
@@ -333,19 +338,20 @@ Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 
-Condition Reader::refresh() {
-  bool superseded = true;
-  if (mapping_ && within_bus_guard([&] { superseded = mapping_->is_superseded(); }) && !superseded)
+Condition Reader::refresh(Time now) {
+  bool current = false;
+  if (mapping_ && within_bus_guard([&] { current = mapping_->is_current(path_, now); }) && current)
     return Condition::kUsable;
   mapping_.reset();
   auto [condition, mapping] = Mapping::open(path_, counters_);
   mapping_ = std::move(mapping);
+  if (mapping_) ++files_mapped_;
   return condition;
 }
 
 core::Decision Reader::decide(const core::RawRequest& raw, std::string_view api_name, Time now) {
   core::Decision decision;
-  if (refresh() != Condition::kUsable) {
+  if (refresh(now) != Condition::kUsable) {
     decision.reason = core::Reason::kStateUnavailable;
     return decision;
   }

@@ -444,12 +444,11 @@ void Writer::confirm(Time now) {
 }
 
 bool Writer::is_in_place() const {
-  struct stat ours = {};
-  struct stat there = {};
-  return fstat(state_->table->file().descriptor(), &ours) == 0 &&
-         stat(state_->path(kKeyringFile).c_str(), &there) == 0 && ours.st_ino == there.st_ino &&
-         ours.st_dev == there.st_dev &&
-         static_cast<std::uint64_t>(there.st_size) >= state_->table->file().size();
+  const MappedFile& file = state_->table->file();
+  struct stat status = {};
+  return stands_at(file.descriptor(), state_->path(kKeyringFile)) &&
+         fstat(file.descriptor(), &status) == 0 &&
+         static_cast<std::uint64_t>(status.st_size) >= file.size();
 }
 
 std::uint64_t Writer::dead_keys() const {

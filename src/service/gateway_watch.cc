@@ -51,7 +51,11 @@ bool GatewayWatch::all_live_have(core::Version version) const {
 Receipt GatewayWatch::wait_applied(core::Version version, Time changed_at,
                                    std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
-  reported_.wait_until(lock, deadline, [&] { return all_live_have(version); });
+  // A gateway's lease may end meanwhile, which nobody reports.
+  constexpr std::chrono::milliseconds kLookAgain{250};
+  for (auto now = std::chrono::steady_clock::now(); !all_live_have(version) && now < deadline;
+       now = std::chrono::steady_clock::now())
+    reported_.wait_until(lock, std::min(deadline, now + kLookAgain));
   Receipt receipt{version, {}};
   for (const auto& [id, entry] : entries_) {
     ReceiptLine line{.gateway = id, .name = entry.name, .reach = Reach::kSilent, .after = {}};

@@ -28,12 +28,13 @@ Result<std::vector<store::Gateway>> all_gateways(Context& context) {
 
 }  // namespace
 
-Result<core::GatewayId> enter_gateway(Context& context, const std::string& name,
-                                      const std::string& software_version) {
+Result<EnteredGateway> enter_gateway(Context& context, const std::string& name,
+                                     const std::string& software_version) {
+  const auto id = core::GatewayId::make(context.clock.now(), context.random);
   const store::Gateway entered =
       TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<store::Gateway> {
-        return store::register_gateway(tx, {.id = core::GatewayId::make(tx.now(), context.random),
-                                            .name = name,
+        return store::register_gateway(tx, {.id = id,
+                                            .name = name.empty() ? host_name() : name,
                                             .host = host_name(),
                                             .software_version = software_version,
                                             .epoch = {},
@@ -41,7 +42,7 @@ Result<core::GatewayId> enter_gateway(Context& context, const std::string& name,
                                             .last_seen_at = tx.now()});
       }));
   context.gateways.enter(entered.id, entered.name);
-  return entered.id;
+  return EnteredGateway{.id = entered.id, .is_new = entered.id == id};
 }
 
 Result<void> record_progress(Context& context, core::GatewayId gateway, core::Epoch epoch) {

@@ -211,7 +211,7 @@ TEST_F(Keys, ARevocationIsFinalAndItsReceiptNamesTheGateway) {
   EXPECT_GT(receipt["version"].get<int>(), 0);
   ASSERT_EQ(receipt["gateways"].size(), 1U);
   EXPECT_EQ(receipt["gateways"][0]["state"], "applied");
-  EXPECT_EQ(receipt["gateways"][0]["name"], "local");
+  EXPECT_THAT(receipt["gateways"][0].value("name", ""), Not(IsEmpty()));
   EXPECT_GE(receipt["gateways"][0]["milliseconds"].get<double>(), 0);
   for (const char* verb : {"disable", "enable"}) EXPECT_EQ(change(key, verb).status(), 409) << verb;
   EXPECT_EQ(change(key, "revoke", {{"reason", "other"}}).status(), 409);
@@ -281,7 +281,7 @@ TEST_F(Keys, APageFollowsOnThePageBefore) {
 TEST_F(Keys, TheGatewayOfTheHostIsLive) {
   const std::vector<Json> gateways = tenant_.user.list("/v1/gateways");
   ASSERT_EQ(gateways.size(), 1U);
-  EXPECT_EQ(gateways[0]["name"], "local");
+  EXPECT_EQ(gateways[0]["name"], gateways[0]["host"]);
   EXPECT_EQ(gateways[0]["state"], "live");
   EXPECT_GT(gateways[0]["appliedVersion"].get<int>(), 0);
 }

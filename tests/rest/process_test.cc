@@ -57,6 +57,27 @@ TEST_F(ServerProcess, ItsFilesAreForThoseWhoNeedThem) {
   EXPECT_EQ(mode_of(installation_.state_dir() + "/counters"), 0660U);
 }
 
+TEST_F(ServerProcess, K10_ItsMemoryIsNotForCoreFilesNorForDebuggers) {
+  const std::string process = "/proc/" + std::to_string(installation_.server().process().pid());
+  EXPECT_THAT(read_file(process + "/limits"),
+              testing::ContainsRegex("Max core file size +0 +0 +bytes"));
+}
+
+TEST_F(ServerProcess, ReceiptsAreTrueAlsoWhenTheStateDirectoryWasEmptied) {
+  ASSERT_EQ(installation_.stop(), 0) << installation_.server().log();
+  for (const auto& file : std::filesystem::directory_iterator(installation_.state_dir()))
+    std::filesystem::remove(file.path());
+  installation_.start();
+  // Gateways may have the lost keyring mapped and leave it only after a while.
+  const Json receipt =
+      user()
+          .post("/v1/keys/" + key_.value("id", "") + "/revoke?wait=applied", {{"reason", "other"}})
+          .body["receipt"];
+  ASSERT_EQ(receipt["gateways"].size(), 1U) << receipt;
+  EXPECT_EQ(receipt["gateways"][0]["state"], "applied");
+  EXPECT_GE(receipt["gateways"][0]["milliseconds"], 500) << "not at once";
+}
+
 TEST_F(ServerProcess, ARestartKeepsEverything) {
   ASSERT_TRUE(user().verify(key_, api_)["allowed"]);
   const Json before = user().get("/v1/keys/" + key_.value("id", "")).body;

@@ -12,8 +12,12 @@
 
 namespace claviger::agent {
 
+/// Whether gateways may have decided by this server's state before this agent came.
+enum class Past : std::uint8_t { kUnknown, kNone };
+
 struct KeeperSettings {
   std::string state_directory;
+  Past past = Past::kUnknown;
   /// How often the state is confirmed while nothing changes, and the files are looked at.
   Microseconds heartbeat = std::chrono::milliseconds{500};
   /// How long the first attempt after a failure waits; doubled up to the heartbeat times ten.
@@ -21,7 +25,8 @@ struct KeeperSettings {
 };
 
 /// Rules (design.md §5, "State at the gateway"): a snapshot replaces, changes apply only in
-/// sequence, epochs never go back; what is wrong with the files is mended by writing them anew; and
+/// sequence, epochs never go back; what is wrong with the files is mended by writing them anew; an
+/// API that no gateway could hold refuses its own calls and keeps nothing else from being told; and
 /// while the server cannot be asked, the state's age is left to grow.
 class Keeper {
  public:
@@ -44,6 +49,8 @@ class Keeper {
   Result<bool> catch_up();
 
  private:
+  Result<void> put(core::GatewayRecord&& record, keyring::Writer& writer);
+  void report(core::Version version);
   Result<void> rebuild();
   Result<bool> apply_changes();
 
@@ -54,6 +61,7 @@ class Keeper {
   std::optional<keyring::Writer> writer_;
   bool broke_off_ = false;  ///< the last round may have left a part of its records
   core::Epoch epoch_;
+  Time reports_from_;  ///< until then a gateway may decide by a file that nobody could supersede
 };
 
 }  // namespace claviger::agent

@@ -55,6 +55,9 @@ class Counters {
   /// be metered then, and must be refused.
   [[nodiscard]] CounterSlot claim(const Uuid& key);
 
+  /// Has the next claim() look whether another file has taken the place of the one in use.
+  void look_again() { must_look_ = true; }
+
   /// Has the place of a key's counter sent for from memory, so that claim() need not wait for it.
   /// Changes nothing.
   void send_for(const Uuid& key) const;
@@ -69,6 +72,7 @@ class Counters {
 
   std::string path_;
   std::shared_ptr<Mapping> mapping_;
+  bool must_look_ = false;
 };
 
 struct CallCount {

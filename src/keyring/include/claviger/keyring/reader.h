@@ -19,6 +19,10 @@ class Counters;
 /// Name of the keyring within a gateway's state directory.
 inline constexpr std::string_view kKeyringFile = "keyring";
 
+/// How long a state that nobody confirms is used without looking whether another file stands in its
+/// place. A file that lost its name before its writer's successor came has nobody to supersede it.
+inline constexpr Microseconds kTrustedUnconfirmed = std::chrono::milliseconds{1500};
+
 /// Why there is no usable keyring, or that there is one.
 enum class Condition : std::uint8_t {
   kUsable,
@@ -26,7 +30,7 @@ enum class Condition : std::uint8_t {
   kShort,        ///< fewer bytes than the header or its own length say
   kForeign,      ///< not a keyring
   kOtherLayout,  ///< of a layout version that this program does not know
-  kDamaged,      ///< the header's checksum is wrong, or a page could not be read
+  kDamaged,      ///< the header's checksum is wrong
   kIncomplete,   ///< its writer has not finished it
   kSuperseded,   ///< a newer file was promised, but does not stand in its place yet
 };
@@ -44,9 +48,9 @@ class Reader {
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
 
-  /// Sees to it that the newest keyring is mapped. Costs one load while nothing has changed. Call
-  /// before each decision.
-  Condition refresh();
+  /// Sees to it that the newest keyring is mapped. Costs two loads while its agent lives. decide()
+  /// does this itself.
+  Condition refresh(Time now);
 
   /// core::decide() on the newest keyring. Without a usable one, or if a page of it cannot be read,
   /// the decision is a refusal with a 503 reason. Bus errors are caught once the process has called
@@ -58,6 +62,9 @@ class Reader {
   /// knows the key. Before the first decision; `counters` must outlive this reader and stay in
   /// place.
   void count_in(const Counters& counters) { counters_ = &counters; }
+
+  /// How many files this reader has mapped so far.
+  [[nodiscard]] std::uint64_t files_mapped() const { return files_mapped_; }
 
   /// The names of scopes of an API, in the order of their numbers, appended to `out` with a space
   /// between them. Appends what can be read.
@@ -83,6 +90,7 @@ class Reader {
   std::string path_;
   const Counters* counters_ = nullptr;
   std::unique_ptr<Mapping> mapping_;
+  std::uint64_t files_mapped_ = 0;
   Sha256 sha256_;
 };
 

@@ -22,9 +22,15 @@ struct GatewayView {
   Time heard_at;
 };
 
-/// Enters the gateway of this host, under its name, and returns its id: the same at every start.
-Result<core::GatewayId> enter_gateway(Context& context, const std::string& name,
-                                      const std::string& software_version);
+struct EnteredGateway {
+  core::GatewayId id;
+  bool is_new = false;  ///< it has never been entered before
+};
+
+/// Enters the gateway of this host, under its name, or under the host's if that is empty. Two
+/// servers of one database need two names. Its id is the same at every start.
+Result<EnteredGateway> enter_gateway(Context& context, const std::string& name,
+                                     const std::string& software_version);
 
 /// Writes down how far a gateway of this process has come, for other servers and for later.
 Result<void> record_progress(Context& context, core::GatewayId gateway, core::Epoch epoch);
