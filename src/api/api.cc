@@ -3,7 +3,7 @@
 #include "authenticate.h"
 #include "route.h"
 
-#include <utility>
+#include <optional>
 
 #include "claviger/http/problem.h"
 #include "claviger/http/query_reader.h"
@@ -12,30 +12,43 @@
 namespace claviger::api {
 namespace {
 
-/// Authenticates, checks the permission, then acts (threats.md C22).
+Result<void> admit(const Route& route, Call& call) {
+  if (route.credential != Credential::kSession) return {};
+  call.caller.principal = TRY(authenticate(call));
+  if (route.permission) TRY(service::require(call.caller.principal, *route.permission));
+  return {};
+}
+
+/// Authenticates, checks the permission, then acts.
 Result<http::Response> answer(const Route& route, Call& call) {
-  if (route.credential == Credential::kSession) {
-    call.caller.principal = TRY(authenticate(call));
-    if (route.permission) TRY(service::require(call.caller.principal, *route.permission));
-  }
+  TRY(admit(route, call));
   if (route.query == Query::kRefused) TRY(http::QueryReader(call.request.query).finish());
   return route.handler(call);
 }
 
-http::Route to_http(Route route, Parts& parts) {
+Call call_of(Parts& parts, const http::Request& request, const http::PathParameters& path) {
+  return {.parts = parts,
+          .request = request,
+          .path = path,
+          .caller = {.principal = {}, .request_id = request.id, .source_ip = request.peer_address}};
+}
+
+http::Route to_http(const Route& route, Parts& parts) {
   http::Route wrapped{.method = route.method,
                       .path = route.path,
                       .max_body_bytes = route.max_body_bytes,
                       .content_types = route.content_types,
                       .time_budget = route.time_budget,
                       .handler = {}};
-  wrapped.handler = [route = std::move(route), &parts](const http::Request& request,
-                                                       const http::PathParameters& path) {
-    Call call{
-        .parts = parts,
-        .request = request,
-        .path = path,
-        .caller = {.principal = {}, .request_id = request.id, .source_ip = request.peer_address}};
+  wrapped.admission = [route, &parts](const http::Request& request) {
+    const http::PathParameters no_path;
+    Call call = call_of(parts, request, no_path);
+    const Result<void> admitted = admit(route, call);
+    return admitted ? std::nullopt : std::optional(http::error_response(admitted.error(), request));
+  };
+  wrapped.handler = [route, &parts](const http::Request& request,
+                                    const http::PathParameters& path) {
+    Call call = call_of(parts, request, path);
     Result<http::Response> response = answer(route, call);
     return response ? *std::move(response) : http::error_response(response.error(), request);
   };
@@ -55,7 +68,7 @@ std::vector<http::Route> routes(Parts& parts) {
   add_catalog_routes(table);
   add_gateway_routes(table);
   std::vector<http::Route> wrapped;
-  for (Route& route : table) wrapped.push_back(to_http(std::move(route), parts));
+  for (const Route& route : table) wrapped.push_back(to_http(route, parts));
   return wrapped;
 }
 

@@ -103,6 +103,15 @@ Response run_handler(const Route& route, const Request& request, const PathParam
   }
 }
 
+std::optional<Response> run_admission(const Route& route, const Request& request) {
+  try {
+    return route.admission(request);
+  } catch (const std::exception& exception) {
+    return error_response(Error::internal(std::string("admission threw: ") + exception.what()),
+                          request);
+  }
+}
+
 /// A response of a handler, or a 500 if it could not be sent as it is.
 Response checked(Response response, const Request& request) {
   if (can_be_sent(response.headers)) return response;
@@ -154,8 +163,9 @@ struct Connection::Exchange {
   const Route* route = nullptr;
   PathParameters parameters;
   int version = 11;
-  bool keep_alive = false;   ///< as the client would have it
-  bool body_unread = false;  ///< some of it is perhaps still to come
+  bool keep_alive = false;    ///< as the client would have it
+  bool body_unread = false;   ///< some of it is perhaps still to come
+  bool client_waits = false;  ///< for a word that it may send the body
 };
 
 Connection::Connection(Loop& loop, asio::ip::tcp::socket socket)
@@ -311,10 +321,38 @@ void Connection::expect_body(const Head& head) {
   const Headers& headers = exchange_->request.headers;
   if (const auto problem = check_body(head, headers, *exchange_->route))
     return answer(*problem, {});
+  exchange_->client_waits =
+      head.framing != Framing::kNoBody && head.version == 11 && headers.has("Expect");
+  const bool is_long = head.framing == Framing::kChunked || head.content_length > kBytesForAnybody;
+  if (is_long && exchange_->route->admission) return ask_admission();
+  begin_body();
+}
+
+void Connection::ask_admission() {
+  enter(Phase::kHandling, kNoLimit);
+  const auto ask = [self = shared_from_this()] {
+    const Exchange& exchange = *self->exchange_;
+    std::optional<Response> refusal = run_admission(*exchange.route, exchange.request);
+    asio::post(self->loop_.context(),
+               [self, refusal = std::move(refusal)] { self->on_admission(refusal); });
+  };
+  if (!loop_.shared().workers.try_run(ask)) answer(too_busy(), {});
+}
+
+void Connection::on_admission(const std::optional<Response>& refusal) {
+  if (phase_ != Phase::kHandling) return;
+  if (refusal) {
+    exchange_->record(refusal->status).write();
+    send(*refusal);
+  } else {
+    begin_body();
+  }
+  advance();
+}
+
+void Connection::begin_body() {
   enter(Phase::kBody, loop_.shared().settings.body_timeout);
-  const bool client_waits = head.framing != Framing::kNoBody && head.version == 11 &&
-                            input_.empty() && headers.has("Expect");
-  if (!client_waits) return;
+  if (!exchange_->client_waits || !input_.empty()) return;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   error_code ec;
   // The line fits into the empty buffer of a socket that nothing was written to since.

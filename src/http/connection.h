@@ -58,8 +58,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void open_request(Head head);
   /// False if there is no route for the request, and that was answered.
   bool find_route();
-  /// Reads on if the route takes the body that `head` announces.
+  /// Reads on if the route takes the body that `head` announces, and from this client.
   void expect_body(const Head& head);
+  void ask_admission();
+  void on_admission(const std::optional<Response>& refusal);
+  void begin_body();
   void dispatch();
   void handle();
   void on_handled(const Response& response);

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -124,6 +125,14 @@ class TestServer {
     all.push_back(
         route("POST", "/v1/echo", 1000,
               [](const Request& request, const PathParameters&) { return text(request.body); }));
+    Route guarded =
+        route("POST", "/v1/guarded", 1 << 20,
+              [](const Request& request, const PathParameters&) { return text(request.body); });
+    guarded.admission = [](const Request& request) -> std::optional<Response> {
+      if (request.headers.has("Authorization")) return std::nullopt;
+      return Response{.status = 401, .headers = {}, .body = {}};
+    };
+    all.push_back(std::move(guarded));
     all.push_back(route("GET", "/v1/slow", 0, [this](const Request&, const PathParameters&) {
       gate.pass();
       return text("at last");

@@ -221,6 +221,27 @@ TEST(Server, WaitingClientIsToldToContinue) {
   EXPECT_EQ(status_in(socket.read_response()), 415);
 }
 
+TEST(Server, C22_ALongBodyOfSomebodyWhoIsNotAdmittedIsNotRead) {
+  TestServer server;
+  const auto post = [](std::string_view more) {
+    return "POST /v1/guarded HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n" +
+           std::string(more) + "\r\n";
+  };
+  for (const std::string_view framing :
+       {"Content-Length: 100000\r\n", "Transfer-Encoding: chunked\r\n",
+        "Content-Length: 100000\r\nExpect: 100-continue\r\n"}) {
+    RawSocket socket(server.port());
+    socket.send(post(framing));
+    EXPECT_EQ(status_in(socket.read_response()), 401) << framing << "and not a byte of it sent";
+  }
+  const std::string body(100'000, 'x');
+  RawSocket socket(server.port());
+  socket.send(post("Authorization: Bearer x\r\nContent-Length: 100000\r\n") + body);
+  EXPECT_EQ(body_in(socket.read_response()), body);
+  socket.send(post("Content-Length: 5\r\n") + "hello");
+  EXPECT_EQ(body_in(socket.read_response()), "hello") << "a short one is the handler's to refuse";
+}
+
 TEST(Server, UpgradeIsNotTaken) {
   TestServer server;
   RawSocket socket(server.port());

@@ -8,26 +8,44 @@
 namespace claviger::service {
 namespace {
 
-/// Holds one of the places until it dies.
-class Place {
+Error too_many() {
+  return Error::refused(ErrorCode::kTooManyRequests,
+                        "Too many people sign in at this moment. Try again in a few seconds.");
+}
+
+}  // namespace
+
+/// Holds one of the places until it dies, if it got one.
+class Passwords::Place {
  public:
-  template <class Semaphore>
-  explicit Place(Semaphore& semaphore)
-      : release_([](void* held) { static_cast<Semaphore*>(held)->release(); }), held_(&semaphore) {
-    semaphore.acquire();
+  explicit Place(Passwords& of) : of_(of) {
+    std::unique_lock lock(of_.mutex_);
+    if (of_.waiting_ >= kMayWait) return;
+    ++of_.waiting_;
+    of_.freed_.wait(lock, [this] { return of_.working_ < kAtOnce; });
+    --of_.waiting_;
+    ++of_.working_;
+    taken_ = true;
   }
 
-  ~Place() { release_(held_); }
+  ~Place() {
+    if (!taken_) return;
+    {
+      const std::lock_guard lock(of_.mutex_);
+      --of_.working_;
+    }
+    of_.freed_.notify_one();
+  }
 
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
 
- private:
-  void (*release_)(void*);
-  void* held_;
-};
+  [[nodiscard]] bool is_taken() const { return taken_; }
 
-}  // namespace
+ private:
+  Passwords& of_;
+  bool taken_ = false;
+};
 
 Result<std::unique_ptr<Passwords>> Passwords::create() {
   if (sodium_init() < 0) return fail(Error::internal("libsodium cannot be initialised"));
@@ -43,7 +61,8 @@ Result<std::string> Passwords::hash(const Secret& password) {
     return fail(Error::invalid({{"/password", "password-length",
                                  PublicText(fmt::format("A password has {} to {} bytes.",
                                                         kMinPasswordBytes, kMaxPasswordBytes))}}));
-  const Place place(places_);
+  const Place place(*this);
+  if (!place.is_taken()) return fail(too_many());
   std::array<char, crypto_pwhash_STRBYTES> out{};
   if (crypto_pwhash_str(out.data(), text.data(), text.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                         crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
@@ -51,15 +70,17 @@ Result<std::string> Passwords::hash(const Secret& password) {
   return std::string(out.data());
 }
 
-bool Passwords::matches(const Secret& password, const std::string& hash) {
+Result<bool> Passwords::matches(const Secret& password, const std::string& hash) {
   const std::string_view text = password.reveal();
-  const Place place(places_);
+  const Place place(*this);
+  if (!place.is_taken()) return fail(too_many());
   return text.size() <= kMaxPasswordBytes &&
          crypto_pwhash_str_verify(hash.c_str(), text.data(), text.size()) == 0;
 }
 
-void Passwords::pretend(const Secret& password) {
-  [[maybe_unused]] const bool never = matches(password, hash_of_nobody_);
+Result<void> Passwords::pretend(const Secret& password) {
+  TRY(matches(password, hash_of_nobody_));
+  return {};
 }
 
 }  // namespace claviger::service

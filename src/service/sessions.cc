@@ -29,10 +29,10 @@ Result<core::User> check_password(Context& context, std::string_view email,
       return store::find_sign_in(tx, store::AllTenants{}, *canonical);
     }));
   if (!found || found->password_hash.empty()) {
-    context.passwords.pretend(password);
+    TRY(context.passwords.pretend(password));
     return fail(wrong_sign_in());
   }
-  const bool right = context.passwords.matches(password, found->password_hash);
+  const bool right = TRY(context.passwords.matches(password, found->password_hash));
   if (!right || found->user.standing != core::Standing::kActive) return fail(wrong_sign_in());
   return found->user;
 }

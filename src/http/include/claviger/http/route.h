@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,7 +38,13 @@ class PathParameters {
 /// does. What it throws becomes a 500.
 using Handler = std::function<Response(const Request&, const PathParameters&)>;
 
-/// No field has a default: Router::build() refuses a route with one left out.
+/// Asked, on a worker thread, before a body is read that is longer than kBytesForAnybody, or that
+/// does not say how long it is: a response refuses the request unread. The body is empty yet.
+using Admission = std::function<std::optional<Response>(const Request&)>;
+
+inline constexpr std::size_t kBytesForAnybody = 64 * 1024;
+
+/// No field but the last has a default: Router::build() refuses a route with one left out.
 struct Route {
   std::string method;
   /// Segments are literals or `{name}`, which matches one segment that is not empty. The last one
@@ -51,6 +58,7 @@ struct Route {
   /// request that waited this long is answered with 503 and not begun.
   std::chrono::milliseconds time_budget;
   Handler handler;
+  Admission admission = {};  ///< without one, everybody is admitted
 };
 
 }  // namespace claviger::http

@@ -1,8 +1,9 @@
 // Passwords: Argon2id, in bounded numbers at once.
 #pragma once
 
+#include <condition_variable>
 #include <memory>
-#include <semaphore>
+#include <mutex>
 #include <string>
 
 #include "claviger/base/result.h"
@@ -15,8 +16,9 @@ inline constexpr std::size_t kMinPasswordBytes = 12;
 inline constexpr std::size_t kMaxPasswordBytes = 256;
 
 /// Hashes and checks passwords with libsodium's Argon2id at its "interactive" cost: 64 MiB and
-/// about 75 ms each. At most so many run at once, so that a flood of sign-ins takes neither all
-/// memory nor all cores; the others wait their turn. Thread-safe.
+/// about 75 ms each. At most so many run at once and a few more wait their turn, so that a flood of
+/// sign-ins takes neither all memory nor all cores nor all threads; the others are turned away with
+/// kTooManyRequests. Thread-safe.
 class Passwords {
  public:
   /// Errors: kInternal if the library cannot be initialised.
@@ -27,18 +29,24 @@ class Passwords {
   Result<std::string> hash(const Secret& password);
 
   /// True if the password is the one of the hash.
-  bool matches(const Secret& password, const std::string& hash);
+  Result<bool> matches(const Secret& password, const std::string& hash);
 
   /// Takes as long as matches() and says nothing: for an account that does not exist, so that the
   /// time tells nobody (threats.md S08).
-  void pretend(const Secret& password);
+  Result<void> pretend(const Secret& password);
 
  private:
+  class Place;
+
   Passwords() = default;
 
   static constexpr int kAtOnce = 2;
+  static constexpr int kMayWait = 16;
 
-  std::counting_semaphore<kAtOnce> places_{kAtOnce};
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  int working_ = 0;
+  int waiting_ = 0;
   std::string hash_of_nobody_;
 };
 
