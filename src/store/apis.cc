@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -110,18 +109,33 @@ Result<std::optional<Api>> find_api(const ReadTransaction& tx, const Scope& scop
   return std::optional<Api>(std::move(rows.front()));
 }
 
-Result<void> check_endpoints(const std::vector<Endpoint>& endpoints) {
-  std::set<Shape> seen;
+/// "GET /devices/{id}"
+std::string label(const Endpoint& endpoint) {
+  return fmt::format("{} {}", core::to_string(endpoint.method), endpoint.path);
+}
+
+/// An API that was stored can always be encoded: or else no gateway would ever learn anything more.
+Result<void> check_endpoints(const Api& api) {
+  const core::RouteTableSpec table = core::route_table_of(api);
+  std::map<std::string, std::vector<std::size_t>> known;  // by the shape of the path
   std::vector<Fault> faults;
-  for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    if (seen.insert(shape_of(endpoints[i])).second) continue;
-    faults.push_back(
-        {fmt::format("/endpoints/{}", i), "duplicate-endpoint",
-         PublicText(fmt::format("\"{} {}\" matches the same calls as another endpoint.",
-                                core::to_string(endpoints[i].method), endpoints[i].path))});
+  for (std::size_t i = 0; i < api.endpoints.size(); ++i) {
+    std::vector<std::size_t>& others = known[core::path_template_shape(api.endpoints[i].path)];
+    const auto same = std::find_if(others.begin(), others.end(), [&](std::size_t other) {
+      return !(table.routes[other].methods & table.routes[i].methods).empty();
+    });
+    if (same == others.end())
+      others.push_back(i);
+    else
+      faults.push_back(
+          {fmt::format("/endpoints/{}", i), "duplicate-endpoint",
+           PublicText(fmt::format("\"{}\" matches the same calls as \"{}\".",
+                                  label(api.endpoints[i]), label(api.endpoints[*same])))});
   }
   if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
-  return {};
+  const auto encoded = core::RouteTable::encode(table);
+  if (encoded) return {};
+  return fail(Error::invalid({{"/endpoints", "not-a-route-table", encoded.error().public_text()}}));
 }
 
 /// `present` with the names that are new behind it: a scope keeps its number for ever.
@@ -228,9 +242,9 @@ Binds changeable_values(const Api& api) {
 
 Result<Api> create_api(WriteTransaction& tx, const Scope& scope, const Api& wanted) {
   TRY(check_scope(scope, wanted.organization));
-  TRY(check_endpoints(wanted.endpoints));
   Api api = wanted;
   api.scopes = TRY(merged_scopes({}, wanted.scopes));
+  TRY(check_endpoints(api));
   api.version = TRY(record_api_change(tx, api));
   api.number = TRY(next_api_number(tx));
   Binds binds = changeable_values(api);
@@ -253,13 +267,13 @@ Result<Api> create_api(WriteTransaction& tx, const Scope& scope, const Api& want
 
 Result<Api> update_api(WriteTransaction& tx, const Scope& scope, const Api& wanted) {
   const Api present = TRY(get_api(tx, scope, wanted.id));
-  TRY(check_endpoints(wanted.endpoints));
   Api api = wanted;
   api.number = present.number;
   api.organization = present.organization;
   api.name = present.name;
   api.created_at = present.created_at;
   api.scopes = TRY(merged_scopes(present.scopes, wanted.scopes));
+  TRY(check_endpoints(api));
   api.version = TRY(record_api_change(tx, api));
   Where where(scope);
   where.id(api.id).with(changeable_values(api));

@@ -112,12 +112,34 @@ TEST_P(StoreTest, AScopeKeepsItsNumberForEver) {
 
 TEST_P(StoreTest, TwoEndpointsThatMatchTheSameCallsAreRefused) {
   const core::Organization provider = stored_organization();
+  const TenantScope scope{provider.id};
+  const core::Api stored = stored_api(provider.id, "stored");
+  // GET stands for HEAD at a gateway, which could not encode the two of them.
+  for (const Method method : {Method::kGet, Method::kHead}) {
+    const core::Endpoint twin = an_endpoint(method, "/devices/{other}");
+    core::Api created = an_api(provider.id, "fleet");
+    created.endpoints.push_back(twin);
+    core::Api updated = stored;
+    updated.endpoints.push_back(twin);
+    for (const auto& refused :
+         {change([&](WriteTransaction& tx) { return create_api(tx, scope, created); }),
+          change([&](WriteTransaction& tx) { return update_api(tx, scope, updated); })}) {
+      ASSERT_THAT(refused, FailsWith(ErrorCode::kInvalidInput));
+      EXPECT_EQ(refused.error().faults()[0].pointer, "/endpoints/3");
+      EXPECT_THAT(refused.error().public_text().str(),
+                  HasSubstr("matches the same calls as \"GET /devices/{id}\""));
+    }
+  }
+}
+
+TEST_P(StoreTest, AnApiThatCannotBeEncodedForAGatewayIsRefused) {
+  const core::Organization provider = stored_organization();
   core::Api api = an_api(provider.id, "fleet");
-  api.endpoints.push_back(an_endpoint(Method::kGet, "/devices/{other}"));
+  api.endpoints.push_back(an_endpoint(Method::kGet, "/devices/{id}.json"));
   const auto refused =
       change([&](WriteTransaction& tx) { return create_api(tx, TenantScope{provider.id}, api); });
   ASSERT_THAT(refused, FailsWith(ErrorCode::kInvalidInput));
-  EXPECT_EQ(refused.error().faults()[0].pointer, "/endpoints/3");
+  EXPECT_EQ(refused.error().faults()[0].pointer, "/endpoints");
 }
 
 TEST_P(StoreTest, AnApiNameIsTakenOverAllOrganizations) {

@@ -130,6 +130,9 @@ TEST_F(Catalog, AnUnusableDocumentIsRefusedWithThePlaceAndChangesNothing) {
   const Answer ambiguous = import(name, twice.dump());
   EXPECT_THAT(ambiguous.status(), testing::AllOf(testing::Ge(400), testing::Lt(500)))
       << ambiguous.response.body;
+  twice["paths"]["/a/{y}"] = {{"head", Json::object()}};
+  EXPECT_THAT(import(name, twice.dump()).faults(), ElementsAre(HasSubstr(" duplicate-endpoint")))
+      << "GET answers HEAD, too";
 
   EXPECT_EQ(tenant_.user.get("/v1/apis/" + id).body, before);
 }

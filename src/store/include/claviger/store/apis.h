@@ -19,7 +19,8 @@ namespace claviger::store {
 /// Stores a new API and gives it and its endpoints their numbers; what `api.number` and the
 /// endpoints' numbers hold is not looked at. Returns the API as stored. Errors: kConflict if the
 /// name is taken; kNotFound if the organization lies outside the scope; kInvalidInput if two
-/// endpoints match the same calls.
+/// endpoints match the same calls (GET stands for HEAD as well) or if the API cannot be encoded for
+/// the gateways for another reason.
 Result<core::Api> create_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
 
 /// Makes the API as given (all but id, number, name, organization and time of creation). An
