@@ -14,6 +14,8 @@ namespace {
 
 constexpr int kMostLevels = 64;
 constexpr std::size_t kMostValues = 200'000;
+/// Twice what the largest body can say without aliases.
+constexpr std::size_t kMostTextBytes = 16 * 1024 * 1024;
 /// The library takes the square of the number of open brackets in time. Those in texts count, too,
 /// but no text leaves so many open.
 constexpr int kMostOpenBrackets = 1000;
@@ -45,6 +47,7 @@ class Converter {
     if (level > kMostLevels) return malformed(node.Mark(), "it is nested too deeply");
     switch (node.Type()) {
       case YAML::NodeType::Scalar:
+        TRY(count_text(node));
         return nlohmann::json(node.Scalar());
       case YAML::NodeType::Sequence:
         return convert_sequence(node, level);
@@ -58,6 +61,14 @@ class Converter {
   }
 
  private:
+  /// Each alias copies the text that it stands for.
+  Result<void> count_text(const YAML::Node& scalar) {
+    text_bytes_ += scalar.Scalar().size();
+    if (text_bytes_ > kMostTextBytes)
+      return malformed(scalar.Mark(), "it stands for too much text");
+    return {};
+  }
+
   Result<nlohmann::json> convert_sequence(const YAML::Node& node, int level) {
     nlohmann::json array = nlohmann::json::array();
     for (const YAML::Node& item : node) array.push_back(TRY(convert(item, level + 1)));
@@ -68,6 +79,7 @@ class Converter {
     nlohmann::json object = nlohmann::json::object();
     for (const auto& pair : node) {
       if (!pair.first.IsScalar()) return malformed(pair.first.Mark(), "a name in a map is no text");
+      TRY(count_text(pair.first));
       const std::string& name = pair.first.Scalar();
       if (object.contains(name))
         return malformed(pair.first.Mark(), fmt::format("\"{}\" stands twice in one map", name));
@@ -77,6 +89,7 @@ class Converter {
   }
 
   std::size_t values_ = 0;
+  std::size_t text_bytes_ = 0;
 };
 
 }  // namespace

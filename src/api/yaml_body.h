@@ -11,8 +11,8 @@ namespace claviger::api {
 
 /// Reads one YAML document. Every scalar becomes a string: whoever needs numbers reads JSON.
 /// Errors: kMalformedRequest, with line and column, for what is no YAML, a name that stands twice
-/// in one map, names that are no text, more than 64 levels, and more than 200,000 values once
-/// aliases are followed.
+/// in one map, names that are no text, more than 64 levels, and more than 200,000 values or 16 MiB
+/// of text (names included) once aliases are followed.
 [[nodiscard]] Result<nlohmann::json> parse_yaml(std::string_view text);
 
 }  // namespace claviger::api

@@ -45,6 +45,20 @@ TEST(YamlBody, AliasesDoNotMultiplyWithoutEnd) {
   EXPECT_NE(refusal("a: &x [*x]\n"), "");
 }
 
+TEST(YamlBody, AliasesDoNotMultiplyTextWithoutEnd) {
+  const std::string long_text(1024 * 1024, 'x');
+  const auto list_of = [](int items) {
+    std::string list = "b: [";
+    for (int i = 0; i < items; ++i) list += "*a,";
+    return list + "]\n";
+  };
+  EXPECT_EQ(refusal("a: &a " + long_text + "\n" + list_of(14)), "");
+  EXPECT_THAT(refusal("a: &a " + long_text + "\n" + list_of(17)), HasSubstr("too much text"));
+  EXPECT_THAT(refusal("a: &a {" + long_text.substr(0, 1000) + ": 1}\n" + list_of(17'000)),
+              HasSubstr("too much text"))
+      << "names count, too";
+}
+
 TEST(YamlBody, DepthIsBounded) {
   EXPECT_EQ(refusal(std::string(60, '[') + std::string(60, ']')), "");
   for (const std::size_t depth : {70U, 1000U, 100'000U, 1'000'000U}) {
