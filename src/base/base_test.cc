@@ -5,6 +5,7 @@
 
 #include "claviger/base/digest.h"
 #include "claviger/base/encoding.h"
+#include "claviger/base/error.h"
 #include "claviger/base/id.h"
 #include "claviger/base/secret.h"
 #include "claviger/base/time.h"
@@ -44,6 +45,17 @@ TEST(Id, OnlyTheExactTextIsAnId) {
         "thing_01KAT0Q6P2E7W8M9XR3V5BN4CD", "thing_01kat0q6p2e7w8m9xr3v5bn4cu",
         "thing-01kat0q6p2e7w8m9xr3v5bn4cd", "thing_01kat0q6p2e7w8m9xr3v5bn4c'"})
     EXPECT_FALSE(ThingId::parse(bad)) << bad;
+}
+
+TEST(Error, ARefusalNamesAHundredFaultsAtMost) {
+  const auto refusal_of = [](std::size_t faults) {
+    return Error::invalid(std::vector<Fault>(faults, {"/a", "wrong", PublicText("It is wrong.")}));
+  };
+  EXPECT_EQ(refusal_of(1).public_text().str(), "It is wrong.");
+  EXPECT_EQ(refusal_of(100).faults().size(), 100U);
+  const Error flood = refusal_of(5000);
+  EXPECT_EQ(flood.faults().size(), 100U);
+  EXPECT_THAT(flood.public_text().str(), testing::HasSubstr("5000 faults; the first 100"));
 }
 
 TEST(Time, Rfc3339GoesThereAndBack) {

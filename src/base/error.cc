@@ -37,10 +37,14 @@ std::string_view to_string(ErrorCode code) {
 }
 
 Error Error::invalid(std::vector<Fault> faults) {
-  const std::string text = faults.size() == 1 ? faults.front().detail.str()
-                                              : "The request has " + std::to_string(faults.size()) +
-                                                    " faults; each is listed below.";
-  Error error(ErrorCode::kInvalidInput, PublicText(text), {});
+  std::string text = faults.front().detail.str();
+  if (faults.size() > kMostFaults)
+    text = "The request has " + std::to_string(faults.size()) + " faults; the first " +
+           std::to_string(kMostFaults) + " are listed below.";
+  else if (faults.size() > 1)
+    text = "The request has " + std::to_string(faults.size()) + " faults; each is listed below.";
+  Error error(ErrorCode::kInvalidInput, PublicText(std::move(text)), {});
+  if (faults.size() > kMostFaults) faults.erase(faults.begin() + kMostFaults, faults.end());
   error.faults_ = std::move(faults);
   return error;
 }

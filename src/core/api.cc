@@ -1,6 +1,8 @@
 #include "claviger/core/api.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,16 +20,10 @@ MethodSet methods_of(const Endpoint& endpoint) {
   return with_head(MethodSet().with(endpoint.method));
 }
 
-std::optional<ScopeNumber> scope_number(const Api& api, std::string_view name) {
-  const auto found = std::find(api.scopes.begin(), api.scopes.end(), name);
-  if (found == api.scopes.end()) return std::nullopt;
-  return static_cast<ScopeNumber>(found - api.scopes.begin());
-}
-
-ScopeSet scopes_of(const Endpoint& endpoint, const Api& api) {
+ScopeSet scopes_of(const Endpoint& endpoint, const ScopeNumbers& numbers) {
   ScopeSet scopes;
   for (const std::string& name : endpoint.scopes) {
-    if (const auto number = scope_number(api, name)) scopes.add(*number);
+    if (const auto number = numbers.find(name)) scopes.add(*number);
   }
   return scopes;
 }
@@ -35,27 +31,6 @@ ScopeSet scopes_of(const Endpoint& endpoint, const Api& api) {
 Fault unknown(std::string pointer, std::string_view what, std::string_view name, const Api& api) {
   return {std::move(pointer), fmt::format("unknown-{}", what),
           PublicText(fmt::format("The API \"{}\" has no {} \"{}\".", api.name, what, name))};
-}
-
-void compile_endpoints(const NamedGrant& named, const Api& api, const std::string& pointer,
-                       Grant& grant, std::vector<Fault>& faults) {
-  for (std::size_t i = 0; i < named.endpoints.size(); ++i) {
-    const std::string& name = named.endpoints[i];
-    if (name == kEverything) {
-      grant.endpoint_reach = Reach::kEvery;
-      continue;
-    }
-    const auto found =
-        std::find_if(api.endpoints.begin(), api.endpoints.end(),
-                     [&](const Endpoint& endpoint) { return label(endpoint) == name; });
-    if (found == api.endpoints.end()) {
-      faults.push_back(unknown(fmt::format("{}/endpoints/{}", pointer, i), "endpoint", name, api));
-      continue;
-    }
-    const EndpointGrant granted{found->number, methods_of(*found)};
-    if (std::find(grant.endpoints.begin(), grant.endpoints.end(), granted) == grant.endpoints.end())
-      grant.endpoints.push_back(granted);
-  }
 }
 
 void compile_methods(const NamedGrant& named, const std::string& pointer, Grant& grant,
@@ -77,30 +52,21 @@ void compile_methods(const NamedGrant& named, const std::string& pointer, Grant&
   grant.methods = with_head(grant.methods);
 }
 
-void compile_scopes(const NamedGrant& named, const Api& api, const std::string& pointer,
-                    Grant& grant, std::vector<Fault>& faults) {
-  for (std::size_t i = 0; i < named.scopes.size(); ++i) {
-    const std::string& name = named.scopes[i];
-    if (name == kEverything)
-      grant.scope_reach = Reach::kEvery;
-    else if (const auto number = scope_number(api, name))
-      grant.scopes.add(*number);
-    else
-      faults.push_back(unknown(fmt::format("{}/scopes/{}", pointer, i), "scope", name, api));
+/// The endpoints that a grant asks for.
+class AskedEndpoints {
+ public:
+  explicit AskedEndpoints(const Grant& asked) : is_every_(asked.endpoint_reach == Reach::kEvery) {
+    for (const EndpointGrant& granted : asked.endpoints) numbers_.insert(granted.endpoint);
   }
-}
 
-/// True if one of the held grants covers the need whole: several do not add up (design.md §4.1).
-bool holds(const std::vector<Grant>& held, const Need& need) {
-  return GrantList(GrantList::encode(held)).cover(need).coverage == Coverage::kCovered;
-}
+  [[nodiscard]] bool contain(const Endpoint& endpoint) const {
+    return is_every_ || numbers_.count(endpoint.number) != 0;
+  }
 
-bool asks_for(const Grant& asked, const Endpoint& endpoint) {
-  if (asked.endpoint_reach == Reach::kEvery) return true;
-  return std::any_of(
-      asked.endpoints.begin(), asked.endpoints.end(),
-      [&](const EndpointGrant& granted) { return granted.endpoint == endpoint.number; });
-}
+ private:
+  bool is_every_;
+  std::set<EndpointNumber> numbers_;
+};
 
 /// True if one held grant reaches every endpoint, also later ones, with the methods asked for.
 bool reaches_every_endpoint(const std::vector<Grant>& held, const Grant& asked) {
@@ -110,25 +76,42 @@ bool reaches_every_endpoint(const std::vector<Grant>& held, const Grant& asked) 
   });
 }
 
-/// What is asked for on one endpoint beyond what is held, as a sentence; nullopt if nothing. A call
-/// that `asked` would cover must be covered by what is held, or it would be refused at each use.
-std::optional<std::string> excess_on(const Endpoint& endpoint, const Grant& asked,
-                                     const std::vector<Grant>& held, const Api& api) {
-  const ScopeSet given = asked.scope_reach == Reach::kEvery ? ScopeSet::all() : asked.scopes;
-  Need need{api.number, endpoint.number, endpoint.method, {}};
-  for (const Method method : {endpoint.method, Method::kHead}) {
-    if (!(methods_of(endpoint) & asked.methods).contains(method)) continue;
-    need.method = method;
-    need.scopes = {};
-    if (!holds(held, need))
-      return fmt::format("You do not hold \"{}\" on \"{}\".", label(endpoint), api.name);
-    need.scopes = scopes_of(endpoint, api) & given;
-    if (!holds(held, need))
-      return fmt::format("You do not hold \"{}\" on \"{}\" together with the scopes it needs.",
-                         label(endpoint), api.name);
+/// Looks for what is asked for on the endpoints of an API beyond what is held.
+class EndpointExcess {
+ public:
+  EndpointExcess(const Grant& asked, const std::vector<Grant>& held, const Api& api)
+      : asked_(asked), api_(api), numbers_(api), held_(GrantList::encode(held)) {}
+
+  /// What is beyond on one endpoint, as a sentence; nullopt if nothing is. A call that `asked`
+  /// would cover must be covered by what is held, or it would be refused at each use.
+  [[nodiscard]] std::optional<std::string> on(const Endpoint& endpoint) const {
+    const ScopeSet given = asked_.scope_reach == Reach::kEvery ? ScopeSet::all() : asked_.scopes;
+    Need need{api_.number, endpoint.number, endpoint.method, {}};
+    for (const Method method : {endpoint.method, Method::kHead}) {
+      if (!(methods_of(endpoint) & asked_.methods).contains(method)) continue;
+      need.method = method;
+      need.scopes = {};
+      if (!is_held(need))
+        return fmt::format("You do not hold \"{}\" on \"{}\".", label(endpoint), api_.name);
+      need.scopes = scopes_of(endpoint, numbers_) & given;
+      if (!is_held(need))
+        return fmt::format("You do not hold \"{}\" on \"{}\" together with the scopes it needs.",
+                           label(endpoint), api_.name);
+    }
+    return std::nullopt;
   }
-  return std::nullopt;
-}
+
+ private:
+  /// True if one of the held grants covers the need whole: several do not add up (design.md §4.1).
+  [[nodiscard]] bool is_held(const Need& need) const {
+    return GrantList(held_).cover(need).coverage == Coverage::kCovered;
+  }
+
+  const Grant& asked_;
+  const Api& api_;
+  ScopeNumbers numbers_;
+  std::vector<std::byte> held_;
+};
 
 }  // namespace
 
@@ -140,20 +123,79 @@ bool is_api_name(std::string_view name) {
          });
 }
 
-Result<Grant> compile_grant(const NamedGrant& named, const Api& api,
-                            const std::vector<std::string>& extra_scopes,
-                            const std::string& pointer) {
+ScopeNumbers::ScopeNumbers(const Api& api) {
+  const std::size_t count = std::min(api.scopes.size(), kMaxScopesPerApi);
+  for (std::size_t i = 0; i < count; ++i)
+    numbers_.emplace(api.scopes[i], static_cast<ScopeNumber>(i));
+}
+
+std::optional<ScopeNumber> ScopeNumbers::find(std::string_view name) const {
+  const auto found = numbers_.find(name);
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
+GrantCompiler::GrantCompiler(const Api& api) : api_(api), scopes_(api) {
+  for (const Endpoint& endpoint : api.endpoints)
+    endpoints_.emplace(std::pair(endpoint.method, std::string_view(endpoint.path)), &endpoint);
+}
+
+Result<Grant> GrantCompiler::compile(const NamedGrant& named,
+                                     const std::vector<std::string>& extra_scopes,
+                                     const std::string& pointer) const {
   Grant grant;
-  grant.api = api.number;
+  grant.api = api_.number;
   std::vector<Fault> faults;
-  compile_endpoints(named, api, pointer, grant, faults);
+  compile_endpoints(named, pointer, grant, faults);
   compile_methods(named, pointer, grant, faults);
-  compile_scopes(named, api, pointer, grant, faults);
+  compile_scopes(named, pointer, grant, faults);
   for (const std::string& name : extra_scopes) {
-    if (const auto number = scope_number(api, name)) grant.scopes.add(*number);
+    if (const auto number = scopes_.find(name)) grant.scopes.add(*number);
   }
   if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
   return grant;
+}
+
+/// `name` is "GET /devices/{id}".
+const Endpoint* GrantCompiler::find_endpoint(std::string_view name) const {
+  const std::size_t space = std::min(name.find(' '), name.size());
+  const auto method = parse_method(name.substr(0, space));
+  if (!method || space == name.size()) return nullptr;
+  const auto found = endpoints_.find(std::pair(*method, name.substr(space + 1)));
+  return found == endpoints_.end() ? nullptr : found->second;
+}
+
+void GrantCompiler::compile_endpoints(const NamedGrant& named, const std::string& pointer,
+                                      Grant& grant, std::vector<Fault>& faults) const {
+  std::set<EndpointNumber> granted;
+  for (std::size_t i = 0; i < named.endpoints.size(); ++i) {
+    const std::string& name = named.endpoints[i];
+    if (name == kEverything)
+      grant.endpoint_reach = Reach::kEvery;
+    else if (const Endpoint* endpoint = find_endpoint(name); endpoint == nullptr)
+      faults.push_back(unknown(fmt::format("{}/endpoints/{}", pointer, i), "endpoint", name, api_));
+    else if (granted.insert(endpoint->number).second)
+      grant.endpoints.push_back({endpoint->number, methods_of(*endpoint)});
+  }
+}
+
+void GrantCompiler::compile_scopes(const NamedGrant& named, const std::string& pointer,
+                                   Grant& grant, std::vector<Fault>& faults) const {
+  for (std::size_t i = 0; i < named.scopes.size(); ++i) {
+    const std::string& name = named.scopes[i];
+    if (name == kEverything)
+      grant.scope_reach = Reach::kEvery;
+    else if (const auto number = scopes_.find(name))
+      grant.scopes.add(*number);
+    else
+      faults.push_back(unknown(fmt::format("{}/scopes/{}", pointer, i), "scope", name, api_));
+  }
+}
+
+Result<Grant> compile_grant(const NamedGrant& grant, const Api& api,
+                            const std::vector<std::string>& extra_scopes,
+                            const std::string& pointer) {
+  return GrantCompiler(api).compile(grant, extra_scopes, pointer);
 }
 
 std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held, const Api& api,
@@ -167,10 +209,12 @@ std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held,
     excess("endpoints", fmt::format("You do not hold every endpoint of \"{}\" with these methods; "
                                     "name the endpoints that you need.",
                                     api.name));
+  const AskedEndpoints asked_endpoints(asked);
+  const EndpointExcess endpoint_excess(asked, held, api);
   for (const Endpoint& endpoint : api.endpoints) {
-    if (!asks_for(asked, endpoint)) continue;
-    if (auto sentence = excess_on(endpoint, asked, held, api))
-      excess("endpoints", *std::move(sentence));
+    if (faults.size() >= kMostFaults) return faults;
+    if (!asked_endpoints.contain(endpoint)) continue;
+    if (auto sentence = endpoint_excess.on(endpoint)) excess("endpoints", *std::move(sentence));
   }
   ScopeSet held_scopes;
   bool every_scope = false;
@@ -193,9 +237,10 @@ std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held,
 
 RouteTableSpec route_table_of(const Api& api) {
   RouteTableSpec spec{.base_path = api.base_path, .scopes = api.scopes, .routes = {}};
+  const ScopeNumbers numbers(api);
   for (const Endpoint& endpoint : api.endpoints)
     spec.routes.push_back(
-        {endpoint.number, methods_of(endpoint), endpoint.path, scopes_of(endpoint, api)});
+        {endpoint.number, methods_of(endpoint), endpoint.path, scopes_of(endpoint, numbers)});
   return spec;
 }
 

@@ -127,6 +127,10 @@ TEST(CompileGrant, EveryNameThatIsNotThereIsNamed) {
   EXPECT_THAT(sentences(grant.error().faults())[0], HasSubstr("\"GET /nothing\""));
 }
 
+TEST(CompileGrant, AnEndpointThatIsNamedTwiceIsGrantedOnce) {
+  EXPECT_EQ(compiled(named({"GET /devices", "GET /devices"})), compiled(named({"GET /devices"})));
+}
+
 // ---- excess
 
 std::vector<Fault> excess(const NamedGrant& asked, const std::vector<NamedGrant>& held) {
@@ -183,6 +187,17 @@ TEST(ExcessOf, Z01HeldGrantsDoNotAddUpToACallThatNoneCoversWhole) {
              {named({"GET /devices"}), named({"GET /events"}, {}, {"devices:read"})});
   EXPECT_THAT(pointers(faults), ElementsAre("/grants/0/endpoints"));
   EXPECT_THAT(sentences(faults), ElementsAre(HasSubstr("together with the scopes")));
+}
+
+TEST(ExcessOf, AFloodOfExcessEndsAtAHundred) {
+  Api api = fleet();
+  Grant asked = compiled(named({}));
+  for (std::uint32_t number = 100; number < 5100; ++number) {
+    api.endpoints.push_back(
+        {{}, EndpointNumber{number}, Method::kPost, "/e" + std::to_string(number), "", {}});
+    asked.endpoints.push_back({EndpointNumber{number}, MethodSet().with(Method::kPost)});
+  }
+  EXPECT_EQ(excess_of(asked, {}, api, "").size(), kMostFaults);
 }
 
 TEST(ExcessOf, Z01WhatIsHeldOnAnotherApiCountsForNothing) {

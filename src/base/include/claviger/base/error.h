@@ -4,6 +4,7 @@
 // a value of its own type. An Error says that an operation was not carried out.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,10 @@ struct Fault {
   PublicText detail;
 };
 
+/// Most faults that one refusal names: enough to mend by, and an answer should not outgrow its
+/// question.
+inline constexpr std::size_t kMostFaults = 100;
+
 class [[nodiscard]] Error {
  public:
   /// Something that the caller can understand and mend.
@@ -61,7 +66,7 @@ class [[nodiscard]] Error {
     return Error(code, PublicText(std::move(public_text)), {});
   }
 
-  /// Wrong input, with every wrong place; `faults` is not empty.
+  /// Wrong input, with every wrong place up to kMostFaults; `faults` is not empty.
   static Error invalid(std::vector<Fault> faults);
 
   /// Something that only the operator can mend; `internal_text` goes to the log and nowhere else.

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "claviger/base/result.h"
@@ -67,14 +69,48 @@ struct ConsumerRight {
   NamedGrant most;
 };
 
-/// Resolves the names of a grant on `api`. `extra_scopes` are added as far as the API knows them.
-/// Errors: kInvalidInput with one fault per name that is not there, pointers below `pointer`.
+/// The numbers of an API's scopes by their names. The API outlives it unchanged.
+class ScopeNumbers {
+ public:
+  explicit ScopeNumbers(const Api& api);
+
+  [[nodiscard]] std::optional<ScopeNumber> find(std::string_view name) const;
+
+ private:
+  std::map<std::string_view, ScopeNumber> numbers_;
+};
+
+/// Resolves the names of any number of grants on one API, which outlives it unchanged.
+class GrantCompiler {
+ public:
+  explicit GrantCompiler(const Api& api);
+
+  /// `extra_scopes` are added as far as the API knows them. Errors: kInvalidInput with one fault
+  /// per name that is not there, pointers below `pointer`.
+  [[nodiscard]] Result<Grant> compile(const NamedGrant& grant,
+                                      const std::vector<std::string>& extra_scopes,
+                                      const std::string& pointer) const;
+
+ private:
+  [[nodiscard]] const Endpoint* find_endpoint(std::string_view name) const;
+  void compile_endpoints(const NamedGrant& named, const std::string& pointer, Grant& grant,
+                         std::vector<Fault>& faults) const;
+  void compile_scopes(const NamedGrant& named, const std::string& pointer, Grant& grant,
+                      std::vector<Fault>& faults) const;
+
+  const Api& api_;
+  ScopeNumbers scopes_;
+  std::map<std::pair<Method, std::string_view>, const Endpoint*> endpoints_;
+};
+
+/// One grant, compiled by a GrantCompiler of its own.
 [[nodiscard]] Result<Grant> compile_grant(const NamedGrant& grant, const Api& api,
                                           const std::vector<std::string>& extra_scopes,
                                           const std::string& pointer);
 
 /// What is asked for beyond what is held: one sentence per excess, with a pointer below `pointer`;
-/// empty if `asked` lies within `held` (design.md §4.1: asking for more is refused, naming each).
+/// empty if `asked` lies within `held` (design.md §4.1: asking for more is refused, naming each,
+/// but not more than kMostFaults endpoints).
 [[nodiscard]] std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held,
                                            const Api& api, const std::string& pointer);
 
