@@ -4,6 +4,8 @@
 #include "rights.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <boost/url/parse.hpp>
 #include <fmt/format.h>
@@ -76,23 +78,47 @@ ConsumptionSettings settings_of(const core::Api& api, std::vector<core::Consumer
           .consumers = std::move(consumers)};
 }
 
+/// What the consumers' rights stand for on the API. Errors: kInvalidInput for a consumer that
+/// stands twice and for names that the API does not have.
+Result<std::vector<store::CompiledRight>> compile_consumers(
+    const core::Api& api, const std::vector<core::ConsumerRight>& wanted) {
+  const core::GrantCompiler compiler(api);
+  std::set<core::OrganizationId> seen;
+  std::vector<store::CompiledRight> compiled;
+  std::vector<Fault> faults;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const std::string pointer = fmt::format("/consumers/{}", i);
+    if (!seen.insert(wanted[i].consumer).second)
+      faults.push_back(
+          wrong(pointer + "/organizationId", "named-twice",
+                "This organization stands twice; give it once, with all it may take."));
+    core::ConsumerRight right = wanted[i];
+    right.most.api = api.name;
+    auto grant = compiler.compile(right.most, {}, pointer + "/most");
+    if (grant)
+      compiled.push_back({std::move(right), *std::move(grant)});
+    else
+      faults.insert(faults.end(), grant.error().faults().begin(), grant.error().faults().end());
+    if (faults.size() >= kMostFaults) break;
+  }
+  if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
+  return compiled;
+}
+
 /// Adds the consumers that are wanted, changes those that differ, and removes the others.
 Result<void> replace_consumers(store::WriteTransaction& tx, const store::Scope& scope,
-                               core::ApiId api, const std::vector<core::ConsumerRight>& wanted) {
-  const auto present = TRY(store::list_consumers(tx, scope, api));
-  const auto find = [](const std::vector<core::ConsumerRight>& rights, core::OrganizationId id) {
-    return std::find_if(rights.begin(), rights.end(),
-                        [&](const auto& right) { return right.consumer == id; });
-  };
-  for (const core::ConsumerRight& right : present) {
-    if (find(wanted, right.consumer) == wanted.end())
-      TRY(store::remove_consumer(tx, scope, api, right.consumer));
-  }
-  for (const core::ConsumerRight& right : wanted) {
-    const auto there = find(present, right.consumer);
-    if (there == present.end() || !(there->most == right.most))
+                               core::ApiId api, const std::vector<store::CompiledRight>& wanted) {
+  std::map<core::OrganizationId, core::NamedGrant> present;
+  for (core::ConsumerRight& right : TRY(store::list_consumers(tx, scope, api)))
+    present.emplace(right.consumer, std::move(right.most));
+  for (const store::CompiledRight& right : wanted) {
+    const auto there = present.find(right.right.consumer);
+    if (there == present.end() || !(there->second == right.right.most))
       TRY(store::set_consumer(tx, scope, api, right));
+    if (there != present.end()) present.erase(there);
   }
+  for (const auto& [consumer, most] : present)
+    TRY(store::remove_consumer(tx, scope, api, consumer));
   return {};
 }
 
@@ -171,21 +197,25 @@ Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
                                                               const ConsumptionSettings& wanted) {
   using Answer = Changed<ConsumptionSettings>;
   const store::Scope scope = asset_scope(caller.principal);
+  // Names are resolved beside the writer: the numbers that they stand for never change.
+  core::Api api = TRY(context.database.read(
+      [&](store::ReadTransaction& tx) { return store::get_api(tx, scope, id); }));
+  const std::vector<store::CompiledRight> consumers = TRY(compile_consumers(api, wanted.consumers));
+  api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization);
+  if (wanted.x_api_key) api.carriers = api.carriers.with(core::Carrier::kXApiKey);
+  api.lets_preflight_through = wanted.lets_preflight_through;
+  api.max_staleness = wanted.max_staleness;
+  std::vector<core::ConsumerRight> rights;
+  for (const store::CompiledRight& consumer : consumers) rights.push_back(consumer.right);
+  const ConsumptionSettings settings = settings_of(api, std::move(rights));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Answer> {
-    core::Api api = TRY(store::get_api(tx, scope, id));
-    api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization);
-    if (wanted.x_api_key) api.carriers = api.carriers.with(core::Carrier::kXApiKey);
-    api.lets_preflight_through = wanted.lets_preflight_through;
-    api.max_staleness = wanted.max_staleness;
-    api = TRY(store::update_api(tx, scope, api));
-    std::vector<core::ConsumerRight> consumers = wanted.consumers;
-    for (core::ConsumerRight& right : consumers) right.most.api = api.name;
+    const core::Version version = TRY(store::update_api_settings(tx, scope, api));
     TRY(replace_consumers(tx, scope, id, consumers));
     TRY(tx.audit(audit_of(caller, {.action = "api.consumption-settings",
                                    .organization = api.organization,
                                    .target_kind = "api",
                                    .target_id = id.str()})));
-    return Answer{settings_of(api, consumers), tx.version().value_or(api.version), tx.now()};
+    return Answer{settings, tx.version().value_or(version), tx.now()};
   });
 }
 

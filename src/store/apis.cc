@@ -288,6 +288,23 @@ Result<Api> update_api(WriteTransaction& tx, const Scope& scope, const Api& want
   return api;
 }
 
+Result<core::Version> update_api_settings(WriteTransaction& tx, const Scope& scope,
+                                          const Api& api) {
+  const core::Version version = TRY(record_api_change(tx, api));
+  Where where(scope);
+  where.id(api.id).with({{"carriers", to_json(api.carriers)},
+                         {"lets_preflight_through", api.lets_preflight_through},
+                         {"max_staleness", staleness_value(api.max_staleness)},
+                         {"version", version}});
+  const std::int64_t rows =
+      TRY(tx.connection().execute(where.after("UPDATE apis SET carriers = :carriers, "
+                                              "lets_preflight_through = :lets_preflight_through, "
+                                              "max_staleness = :max_staleness, version = :version"),
+                                  where.binds()));
+  TRY(found_row(rows, "API"));
+  return version;
+}
+
 Result<Api> get_api(const ReadTransaction& tx, const Scope& scope, const ApiId& id) {
   Where where(scope);
   where.id(id);

@@ -183,7 +183,7 @@ TEST_P(StoreTest, AConsumerHoldsTheMostThatTheProviderGave) {
   const TenantScope scope{provider.id};
   const auto set = [&](const core::NamedGrant& most) {
     return change([&](WriteTransaction& tx) {
-      return set_consumer(tx, scope, api.id, {consumer.id, most});
+      return set_consumer(tx, scope, api.id, a_right(api, consumer.id, most));
     });
   };
   ASSERT_THAT(set({"fleet", {"*"}, {}, {"*"}}), Succeeds());
@@ -200,30 +200,61 @@ TEST_P(StoreTest, AConsumerHoldsTheMostThatTheProviderGave) {
   EXPECT_EQ(rights[0].api, api.id);
   EXPECT_EQ(rights[0].most, most);
   EXPECT_EQ(rights[0].compiled, *core::compile_grant(most, api, {}, ""));
+  const auto held = must_read([&](ReadTransaction& tx) {
+    return find_consumer_right(tx, TenantScope{consumer.id}, api.id);
+  });
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->compiled, rights[0].compiled);
+  EXPECT_FALSE(must_read([&](ReadTransaction& tx) {
+    return find_consumer_right(tx, TenantScope{provider.id}, api.id);
+  }));
   EXPECT_TRUE(must_read([&](ReadTransaction& tx) {
                 return consumer_rights(tx, TenantScope{provider.id});
               }).empty());
 }
 
-TEST_P(StoreTest, AConsumersRightNamesWhatTheApiHas) {
+TEST_P(StoreTest, AConsumerIsAnOrganizationThatExists) {
   const core::Organization provider = stored_organization();
   const core::Api api = stored_api(provider.id, "fleet");
-  const auto set = [&](const core::OrganizationId& consumer, const core::NamedGrant& most) {
+  const auto right = a_right(api, new_id<core::OrganizationId>(), {"fleet", {"*"}, {}, {}});
+  EXPECT_THAT(change([&](WriteTransaction& tx) {
+                return set_consumer(tx, TenantScope{provider.id}, api.id, right);
+              }),
+              FailsWith(ErrorCode::kConflict));
+}
+
+TEST_P(StoreTest, AnApisSettingsChangeWithoutItsDocument) {
+  const core::Organization provider = stored_organization();
+  const TenantScope scope{provider.id};
+  const core::Api before = stored_api(provider.id, "fleet");
+  core::Api api = before;
+  api.endpoints.clear();
+  api.title = "another";
+  api.carriers = core::CarrierSet().with(core::Carrier::kXApiKey);
+  api.lets_preflight_through = true;
+  api.max_staleness = core::kServeAlways;
+  const auto set = [&](const core::OrganizationId& organization) {
     return change([&](WriteTransaction& tx) {
-      return set_consumer(tx, TenantScope{provider.id}, api.id, {consumer, most});
+      return update_api_settings(tx, TenantScope{organization}, api);
     });
   };
-  EXPECT_THAT(set(provider.id, {"fleet", {"GET /nothing"}, {}, {}}),
-              FailsWith(ErrorCode::kInvalidInput));
-  EXPECT_THAT(set(new_id<core::OrganizationId>(), {"fleet", {"*"}, {}, {}}),
-              FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(set(stored_organization().id), FailsWith(ErrorCode::kNotFound));
+  const auto version = set(provider.id);
+  ASSERT_THAT(version, Succeeds());
+  const auto after = must_read([&](ReadTransaction& tx) { return get_api(tx, scope, api.id); });
+  EXPECT_EQ(after.carriers, api.carriers);
+  EXPECT_TRUE(after.lets_preflight_through);
+  EXPECT_EQ(after.max_staleness, core::kServeAlways);
+  EXPECT_EQ(after.version, *version);
+  EXPECT_EQ(after.title, before.title);
+  EXPECT_EQ(numbers_of(after), numbers_of(before));
 }
 
 TEST_P(StoreTest, ConsumersAreManagedByTheApisOwnerAlone) {
   const core::Organization provider = stored_organization();
   const core::Organization consumer = stored_organization();
   const core::Api api = stored_api(provider.id, "fleet");
-  const core::ConsumerRight right{consumer.id, {"fleet", {"*"}, {}, {"*"}}};
+  const auto right = a_right(api, consumer.id, {"fleet", {"*"}, {}, {"*"}});
   EXPECT_THAT(change([&](WriteTransaction& tx) {
                 return set_consumer(tx, TenantScope{consumer.id}, api.id, right);
               }),

@@ -5,8 +5,6 @@
 #include "refusal.h"
 #include "where.h"
 
-#include "claviger/store/apis.h"
-
 namespace claviger::store {
 namespace {
 
@@ -43,24 +41,24 @@ HeldRight read_held_right(Row& row) {
 
 }  // namespace
 
-Result<core::Version> set_consumer(WriteTransaction& tx, const Scope& scope, const ApiId& id,
-                                   const ConsumerRight& right) {
-  const core::Api api = TRY(get_api(tx, scope, id));
-  const core::Grant compiled = TRY(core::compile_grant(right.most, api, {}, ""));
+Result<core::Version> set_consumer(WriteTransaction& tx, const Scope& scope, const ApiId& api,
+                                   const CompiledRight& wanted) {
+  const ConsumerRight& right = wanted.right;
   const core::Version version =
       TRY(tx.record_change(ChangedSubject::of(RightSetId::of_consumers(right.consumer))));
-  TRY(tx.connection().execute(
-      "INSERT INTO api_consumers (api_id, consumer_id, organization_id, most, compiled, version) "
-      "VALUES (:api, :consumer, :organization, :most, :compiled, :version) "
-      "ON CONFLICT (api_id, consumer_id) DO UPDATE SET most = excluded.most, "
-      "compiled = excluded.compiled, version = excluded.version",
-      {{"api", id},
-       {"consumer", right.consumer},
-       {"organization", api.organization},
-       {"most", to_json(std::vector{right.most})},
-       {"compiled", to_json(std::vector{compiled})},
-       {"version", version}},
-      {.foreign_key = "The consuming organization does not exist."}));
+  Where where(scope);
+  where.id(api).with({{"consumer", right.consumer},
+                      {"most", to_json(std::vector{right.most})},
+                      {"compiled", to_json(std::vector{wanted.compiled})},
+                      {"version", version}});
+  const std::int64_t rows = TRY(tx.connection().execute(
+      where.after("INSERT INTO api_consumers (api_id, consumer_id, organization_id, most, "
+                  "compiled, version) "
+                  "SELECT id, :consumer, organization_id, :most, :compiled, :version FROM apis") +
+          " ON CONFLICT (api_id, consumer_id) DO UPDATE SET most = excluded.most, "
+          "compiled = excluded.compiled, version = excluded.version",
+      where.binds(), {.foreign_key = "The consuming organization does not exist."}));
+  TRY(found_row(rows, "API"));
   return version;
 }
 
@@ -91,6 +89,15 @@ Result<std::vector<HeldRight>> consumer_rights(const ReadTransaction& tx,
       "SELECT api_id, most, compiled FROM api_consumers WHERE consumer_id = :tenant "
       "ORDER BY api_id",
       {{"tenant", consumer.organization}}, read_held_right);
+}
+
+Result<std::optional<HeldRight>> find_consumer_right(const ReadTransaction& tx,
+                                                     const TenantScope& consumer,
+                                                     const ApiId& api) {
+  return tx.connection().select_one(
+      "SELECT api_id, most, compiled FROM api_consumers WHERE consumer_id = :tenant "
+      "AND api_id = :api",
+      {{"tenant", consumer.organization}, {"api", api}}, read_held_right);
 }
 
 }  // namespace claviger::store

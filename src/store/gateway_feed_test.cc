@@ -245,7 +245,7 @@ class RandomChanges {
                                       : core::NamedGrant{api.name, {}, {"GET"}, {"devices:read"}};
     const auto changed = store_.change([&](WriteTransaction& tx) {
       if (is_removed) return remove_consumer(tx, AllTenants{}, api.id, consumer);
-      return set_consumer(tx, AllTenants{}, api.id, {consumer, most});
+      return set_consumer(tx, AllTenants{}, api.id, StoreTest::a_right(api, consumer, most));
     });
     EXPECT_TRUE(changed.has_value() || is_removed) << StoreTest::describe(changed);
   }
@@ -387,7 +387,8 @@ TEST_P(StoreTest, ManagersHoldEveryRightAndConsumersWhatTheyWereGiven) {
   const core::Api api = stored_api(provider.organization.id, "fleet");
   const core::NamedGrant most{"fleet", {"GET /devices"}, {"GET"}, {"devices:read"}};
   ASSERT_THAT(change([&](WriteTransaction& tx) {
-                return set_consumer(tx, provider.scope(), api.id, {consumer.organization.id, most});
+                return set_consumer(tx, provider.scope(), api.id,
+                                    a_right(api, consumer.organization.id, most));
               }),
               Succeeds());
   const auto rights_of = [&](const RightSetId& id) {

@@ -47,6 +47,11 @@ core::User StoreTest::a_user(const core::OrganizationId& organization) {
   return user;
 }
 
+CompiledRight StoreTest::a_right(const core::Api& api, const core::OrganizationId& consumer,
+                                 const core::NamedGrant& most) {
+  return {{consumer, most}, core::compile_grant(most, api, {}, "").value()};
+}
+
 core::Endpoint StoreTest::an_endpoint(core::Method method, std::string_view path) {
   SystemRandom random;
   core::Endpoint endpoint;

@@ -23,6 +23,7 @@
 #include "claviger/store/access_keys.h"
 #include "claviger/store/apis.h"
 #include "claviger/store/applications.h"
+#include "claviger/store/consumers.h"
 #include "claviger/store/database.h"
 #include "claviger/store/organizations.h"
 #include "claviger/store/users.h"
@@ -115,6 +116,9 @@ class StoreTest : public testing::TestWithParam<BackendSource> {
   [[nodiscard]] core::Application an_application(const core::User& owner);
   [[nodiscard]] IssuedKey a_key(const core::Application& application);
   [[nodiscard]] static core::Endpoint an_endpoint(core::Method method, std::string_view path);
+  [[nodiscard]] static CompiledRight a_right(const core::Api& api,
+                                             const core::OrganizationId& consumer,
+                                             const core::NamedGrant& most);
 
   core::Organization stored_organization();
   core::User stored_user(const core::OrganizationId& organization);

@@ -219,6 +219,24 @@ TEST_F(Catalog, AConsumingOrganizationTakesNoMoreThanItIsGiven) {
   EXPECT_THAT(consumer.user.list("/v1/apis"), IsEmpty());
 }
 
+TEST_F(Catalog, AConsumerStandsOnceAndItsNamesAreThere) {
+  const std::string name = unique("fleet");
+  const std::string id = tenant_.user.import_fleet(name)["id"];
+  const Tenant consumer = make_tenant("Asset Consumer");
+  const auto right = [&](const std::string& organization, const char* endpoint) {
+    return Json{{"organizationId", organization}, {"most", {{"endpoints", {endpoint}}}}};
+  };
+  const Answer refused = tenant_.user.put(
+      "/v1/apis/" + id + "/consumption-settings",
+      {{"consumers",
+        {right(consumer.organization, "GET /devices"), right(consumer.organization, "GET /events"),
+         right(tenant_.organization, "GET /nothing")}}});
+  EXPECT_EQ(refused.status(), 422);
+  EXPECT_THAT(refused.faults(), ElementsAre("/consumers/1/organizationId named-twice",
+                                            "/consumers/2/most/endpoints/0 unknown-endpoint"));
+  EXPECT_THAT(consumer.user.list("/v1/apis"), IsEmpty());
+}
+
 /// What every route has in common, on one of them.
 class Requests : public RestTest {
  protected:

@@ -43,7 +43,8 @@ struct ConsumptionSettings {
 Result<ConsumptionSettings> get_consumption_settings(Context& context, const Caller& caller,
                                                      core::ApiId id);
 
-/// Replaces the settings. What a consumer loses here stops working at once.
+/// Replaces the settings. What a consumer loses here stops working at once. Errors: kNotFound;
+/// kInvalidInput for a consumer that stands twice, and for each name that the API does not have.
 Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
                                                               const Caller& caller, core::ApiId id,
                                                               const ConsumptionSettings& wanted);

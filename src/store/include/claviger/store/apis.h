@@ -30,6 +30,11 @@ Result<core::Api> create_api(WriteTransaction& tx, const Scope& scope, const cor
 /// kInvalidInput.
 Result<core::Api> update_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
 
+/// Writes what is set of an API besides its document: where credentials are read, preflight and
+/// staleness; nothing else of `api` but its id and organization is looked at. Errors: kNotFound.
+Result<core::Version> update_api_settings(WriteTransaction& tx, const Scope& scope,
+                                          const core::Api& api);
+
 /// Errors: kNotFound.
 Result<core::Api> get_api(const ReadTransaction& tx, const Scope& scope, const core::ApiId& id);
 

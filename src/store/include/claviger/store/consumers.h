@@ -1,6 +1,7 @@
 // Which organizations may consume an API, and the most that their users may take (design.md §4.1).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "claviger/base/result.h"
@@ -17,11 +18,16 @@ struct HeldRight {
   core::Grant compiled;
 };
 
+/// A right and what its names stand for on the API (core::GrantCompiler).
+struct CompiledRight {
+  core::ConsumerRight right;
+  core::Grant compiled;
+};
+
 /// Lets an organization consume an API, or changes the most that it may take. `scope` is the
-/// API's. Errors: kNotFound without such an API; kConflict without such a consumer; kInvalidInput
-/// with one fault per name that the API does not have.
+/// API's. Errors: kNotFound without such an API; kConflict without such a consumer.
 Result<core::Version> set_consumer(WriteTransaction& tx, const Scope& scope, const core::ApiId& api,
-                                   const core::ConsumerRight& right);
+                                   const CompiledRight& right);
 
 /// Errors: kNotFound.
 Result<core::Version> remove_consumer(WriteTransaction& tx, const Scope& scope,
@@ -34,5 +40,10 @@ Result<std::vector<core::ConsumerRight>> list_consumers(const ReadTransaction& t
 /// What the users of an organization may take, over all APIs, by the APIs' ids.
 Result<std::vector<HeldRight>> consumer_rights(const ReadTransaction& tx,
                                                const TenantScope& consumer);
+
+/// The same on one API; nullopt if they may take nothing of it.
+Result<std::optional<HeldRight>> find_consumer_right(const ReadTransaction& tx,
+                                                     const TenantScope& consumer,
+                                                     const core::ApiId& api);
 
 }  // namespace claviger::store
