@@ -56,6 +56,7 @@ core::Api api_of(const NewApi& wanted, Context& context, Time now) {
   api.standing = core::Standing::kActive;
   api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization);
   api.created_at = now;
+  std::set<std::string_view> seen;
   for (const DocumentedEndpoint& described : wanted.document.endpoints) {
     api.endpoints.push_back({.id = core::EndpointId::make(now, context.random),
                              .number = {},
@@ -64,8 +65,7 @@ core::Api api_of(const NewApi& wanted, Context& context, Time now) {
                              .summary = described.summary,
                              .scopes = described.scopes});
     for (const std::string& scope : described.scopes) {
-      if (std::find(api.scopes.begin(), api.scopes.end(), scope) == api.scopes.end())
-        api.scopes.push_back(scope);
+      if (seen.insert(scope).second) api.scopes.push_back(scope);
     }
   }
   return api;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include <boost/url/parse.hpp>
@@ -79,22 +80,33 @@ class DocumentReader {
     if (!read_head()) return fail(Error::invalid(std::move(faults_)));
     read_servers();
     const json& paths = document_.at("paths");
-    for (const auto& [path, item] : paths.items()) read_path(path, item);
+    for (const auto& [path, item] : paths.items()) {
+      if (is_too_large_) break;
+      read_path(path, item);
+    }
     if (result_.endpoints.empty() && faults_.empty())
       fault("/paths", "no-endpoints", "The document describes no operation.");
-    if (result_.endpoints.size() > kMaxEndpoints)
-      fault("/paths", "too-many-endpoints",
-            fmt::format("The document describes {} operations; at most {} are possible.",
-                        result_.endpoints.size(), kMaxEndpoints));
     if (!faults_.empty()) return fail(Error::invalid(std::move(faults_)));
     return std::move(result_);
   }
 
  private:
+  /// Scopes in the order in which they are named first.
+  struct NamedScopes {
+    std::vector<std::string> names;
+    std::set<std::string_view> seen;
+  };
+
   void fault(std::string pointer, std::string code, std::string detail) {
-    // One document can be wrong in thousands of places; the first hundred are enough to mend it.
-    if (faults_.size() < 100)
+    if (faults_.size() < kMostFaults)
       faults_.push_back({std::move(pointer), std::move(code), PublicText(std::move(detail))});
+  }
+
+  /// A fault that ends the reading: what follows would only cost time.
+  void too_large(std::string pointer, std::string code, std::string detail) {
+    is_too_large_ = true;
+    if (faults_.size() == kMostFaults) faults_.pop_back();
+    fault(std::move(pointer), std::move(code), std::move(detail));
   }
 
   bool read_head() {
@@ -154,6 +166,7 @@ class DocumentReader {
       const auto found = item.find(operation.field);
       if (found == item.end()) continue;
       if (operation.method == core::Method::kHead && item.contains("get")) continue;
+      if (is_too_large_) return;
       read_operation(operation, path, *found, pointer + "/" + std::string(operation.field));
     }
   }
@@ -169,33 +182,44 @@ class DocumentReader {
         .path = path,
         .summary = shortened(text_of(description, "summary"), kMaxSummaryBytes),
         .scopes = {}};
-    const bool own = description.contains("security");
-    const json& holder = own ? description : document_;
-    if (holder.contains("security"))
-      read_scopes(holder.at("security"), own ? pointer + "/security" : "/security",
-                  endpoint.scopes);
+    endpoint.scopes = description.contains("security")
+                          ? read_scopes(description.at("security"), pointer + "/security")
+                          : scopes_of_document();
     result_.endpoints.push_back(std::move(endpoint));
+    if (result_.endpoints.size() > kMaxEndpoints)
+      too_large("/paths", "too-many-endpoints",
+                fmt::format("The document describes more than {} operations.", kMaxEndpoints));
   }
 
-  void read_scopes(const json& security, const std::string& pointer,
-                   std::vector<std::string>& scopes) {
+  /// What an operation needs that does not say so itself. Read once, however many there are.
+  const std::vector<std::string>& scopes_of_document() {
+    if (!scopes_of_document_)
+      scopes_of_document_ = document_.contains("security")
+                                ? read_scopes(document_.at("security"), "/security")
+                                : std::vector<std::string>();
+    return *scopes_of_document_;
+  }
+
+  std::vector<std::string> read_scopes(const json& security, const std::string& pointer) {
     const auto wrong = [&] {
       fault(pointer, "not-security",
             "\"security\" must be a list of objects, each naming schemes with lists of scopes.");
+      return std::vector<std::string>();
     };
+    NamedScopes named;
     if (!security.is_array()) return wrong();
     for (std::size_t i = 0; i < security.size(); ++i) {
       if (!security[i].is_object()) return wrong();
       for (const auto& [scheme, names] : security[i].items()) {
         if (!names.is_array()) return wrong();
-        read_scope_names(names, fmt::format("{}/{}{}", pointer, i, pointer_step(scheme)), scopes);
+        read_scope_names(names, fmt::format("{}/{}{}", pointer, i, pointer_step(scheme)), named);
       }
     }
+    return std::move(named.names);
   }
 
-  void read_scope_names(const json& names, const std::string& pointer,
-                        std::vector<std::string>& scopes) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
+  void read_scope_names(const json& names, const std::string& pointer, NamedScopes& named) {
+    for (std::size_t i = 0; i < names.size() && !is_too_large_; ++i) {
       if (!names[i].is_string() || !is_scope_name(names[i].get_ref<const std::string&>())) {
         fault(fmt::format("{}/{}", pointer, i), "not-a-scope",
               "A scope is 1 to 100 printable ASCII characters without space, quote and "
@@ -203,13 +227,23 @@ class DocumentReader {
         continue;
       }
       const auto& name = names[i].get_ref<const std::string&>();
-      if (std::find(scopes.begin(), scopes.end(), name) == scopes.end()) scopes.push_back(name);
+      if (!named.seen.insert(name).second) continue;
+      named.names.push_back(name);
+      known_scopes_.insert(name);
+      if (known_scopes_.size() > core::kMaxScopesPerApi)
+        too_large(fmt::format("{}/{}", pointer, i), "too-many-scopes",
+                  fmt::format("The document names more than {} scopes, which is the most that an "
+                              "API can have.",
+                              core::kMaxScopesPerApi));
     }
   }
 
   const json& document_;
   OpenApiDocument result_;
   std::vector<Fault> faults_;
+  std::set<std::string_view> known_scopes_;  // of the whole document; the names are the document's
+  std::optional<std::vector<std::string>> scopes_of_document_;
+  bool is_too_large_ = false;
 };
 
 }  // namespace

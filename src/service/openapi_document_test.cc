@@ -98,6 +98,40 @@ TEST(OpenApiDocument, AFloodOfFaultsEndsAtAHundred) {
   EXPECT_EQ(faults_of(document).size(), 100U);
 }
 
+TEST(OpenApiDocument, ReadingEndsAtTheFirstScopeTooMany) {
+  json names = json::array();
+  for (int i = 0; i < 40'000; ++i) names.push_back("s" + std::to_string(i));
+  json document = with_paths(R"({"/a":{"get":{}}, "/b":{"get":{"security":7}}})");
+  document["paths"]["/a"]["get"]["security"] = {{{"o", names}}};
+  EXPECT_THAT(faults_of(document), ElementsAre("/paths/~1a/get/security/0/o/128 too-many-scopes"));
+  document["paths"]["/a"]["get"]["security"] = {{{"o", json(names.begin(), names.begin() + 128)}}};
+  EXPECT_THAT(faults_of(document), ElementsAre("/paths/~1b/get/security not-security"));
+}
+
+TEST(OpenApiDocument, ScopesAreCountedOverTheWholeDocument) {
+  json document = with_paths("{}");
+  for (int i = 0; i < 129; ++i)
+    document["paths"]["/" + std::to_string(1000 + i)]["get"]["security"] = {
+        {{"o", {"s" + std::to_string(i)}}}};
+  EXPECT_THAT(faults_of(document), ElementsAre("/paths/~11128/get/security/0/o/0 too-many-scopes"));
+}
+
+TEST(OpenApiDocument, ReadingEndsAtTheFirstEndpointTooMany) {
+  json document = with_paths("{}");
+  for (int i = 0; i < 6000; ++i)
+    document["paths"]["/" + std::to_string(10'000 + i)] = {{"get", {{"security", 7}}}};
+  document["paths"]["/"] = {{"get", json::object()}};
+  document["security"] = {{{"o", {"*"}}}};
+  EXPECT_EQ(faults_of(document).back(), "/paths too-many-endpoints");
+  EXPECT_EQ(faults_of(document).size(), 100U);
+}
+
+TEST(OpenApiDocument, TheScopesOfTheDocumentAreReadOnce) {
+  json document = with_paths(R"({"/a":{"get":{},"put":{}},"/b":{"get":{}}})");
+  document["security"] = json::parse(R"([{"o":["*"]}])");
+  EXPECT_THAT(faults_of(document), ElementsAre("/security/0/o/0 not-a-scope"));
+}
+
 TEST(OpenApiDocument, ASummaryIsCutBetweenCharacters) {
   json document = with_paths(R"({"/a":{"get":{}}})");
   std::string summary = "x";

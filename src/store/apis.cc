@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -141,15 +142,17 @@ Result<void> check_endpoints(const Api& api) {
 /// `present` with the names that are new behind it: a scope keeps its number for ever.
 Result<std::vector<std::string>> merged_scopes(std::vector<std::string> present,
                                                const std::vector<std::string>& wanted) {
+  std::set<std::string, std::less<>> known(present.begin(), present.end());
   for (const std::string& scope : wanted) {
-    if (std::find(present.begin(), present.end(), scope) == present.end()) present.push_back(scope);
+    if (!known.insert(scope).second) continue;
+    present.push_back(scope);
+    if (present.size() > core::kMaxScopesPerApi)
+      return fail(Error::invalid(
+          {{"/scopes", "too-many",
+            PublicText(fmt::format("An API can have {} scopes over its life, also those that its "
+                                   "document does not name any more; \"{}\" would be one more.",
+                                   core::kMaxScopesPerApi, scope))}}));
   }
-  if (present.size() > core::kMaxScopesPerApi)
-    return fail(Error::invalid(
-        {{"/scopes", "too-many",
-          PublicText(fmt::format("An API can have {} scopes over its life, and this would be the "
-                                 "{}th.",
-                                 core::kMaxScopesPerApi, present.size()))}}));
   return present;
 }
 

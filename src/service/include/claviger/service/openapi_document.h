@@ -32,7 +32,8 @@ inline constexpr std::size_t kMaxEndpoints = 5000;
 /// GET is, and makes no endpoint of its own beside it.
 /// Errors: kInvalidInput with a fault and a JSON Pointer for each place that cannot be enforced as
 /// it stands: no OpenAPI 3, no paths, templates that are not whole segments, $ref in place of a
-/// path, TRACE.
+/// path, TRACE. More than kMaxEndpoints operations or core::kMaxScopesPerApi scopes end the
+/// reading.
 [[nodiscard]] Result<OpenApiDocument> read_openapi_document(const nlohmann::json& document);
 
 }  // namespace claviger::service
