@@ -4,6 +4,7 @@
 #include "rights.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -40,54 +41,68 @@ bool is_mine(const Caller& caller, const core::Application& application) {
 /// A new key widens: nobody is harmed by a gateway that learns of it later than this.
 constexpr std::chrono::milliseconds kLongestWaitForNewKey{500};
 
-struct Compiled {
-  std::vector<core::Grant> grants;
-  std::vector<Fault> faults;
+/// Compiles what is asked for, grant by grant, against what the caller holds now.
+class GrantsCompiler {
+ public:
+  GrantsCompiler(const store::ReadTransaction& tx, const Caller& caller, const NewKey& wanted)
+      : tx_(tx), caller_(caller), wanted_(wanted) {}
+
+  Result<std::vector<core::Grant>> compile() {
+    for (std::size_t i = 0; i < wanted_.grants.size(); ++i) {
+      TRY(compile_one(wanted_.grants[i], fmt::format("/grants/{}", i)));
+      // APIs that would only add to a full list are not even loaded.
+      if (faults_.size() >= kMostFaults) return fail(Error::invalid(std::move(faults_)));
+    }
+    for (std::size_t i = 0; i < wanted_.scopes.size(); ++i) {
+      const std::string& scope = wanted_.scopes[i];
+      if (known_scopes_.count(scope) == 0)
+        fault(fmt::format("/scopes/{}", i), "unknown-scope",
+              fmt::format("None of the granted APIs has the scope \"{}\".", scope));
+    }
+    if (!faults_.empty()) return fail(Error::invalid(std::move(faults_)));
+    return std::move(grants_);
+  }
+
+ private:
+  Result<void> compile_one(const core::NamedGrant& named, const std::string& pointer) {
+    if (!seen_.insert(named.api).second) {
+      fault(pointer + "/api", "named-twice",
+            fmt::format("The API \"{}\" stands twice; put all of it into one grant.", named.api));
+      return {};
+    }
+    const auto found = TRY(find_api(tx_, caller_.principal, named.api));
+    if (!found) {
+      fault(pointer + "/api", "unknown-api",
+            fmt::format("There is no API \"{}\" that you may use.", named.api));
+      return {};
+    }
+    known_scopes_.insert(found->api.scopes.begin(), found->api.scopes.end());
+    const auto grant = core::compile_grant(named, found->api, wanted_.scopes, pointer);
+    if (!grant) {
+      add(grant.error().faults());
+      return {};
+    }
+    add(core::excess_of(*grant, found->rights, found->api, pointer));
+    grants_.push_back(*grant);
+    return {};
+  }
+
+  void fault(std::string pointer, std::string code, std::string detail) {
+    faults_.push_back({std::move(pointer), std::move(code), PublicText(std::move(detail))});
+  }
+
+  void add(const std::vector<Fault>& faults) {
+    faults_.insert(faults_.end(), faults.begin(), faults.end());
+  }
+
+  const store::ReadTransaction& tx_;
+  const Caller& caller_;
+  const NewKey& wanted_;
+  std::set<std::string_view> seen_;
+  std::set<std::string, std::less<>> known_scopes_;
+  std::vector<core::Grant> grants_;
+  std::vector<Fault> faults_;
 };
-
-/// One grant as asked for, against what the caller holds on its API now.
-Result<void> compile_one(const store::ReadTransaction& tx, const Caller& caller,
-                         const NewKey& wanted, std::size_t index, Compiled& compiled,
-                         std::vector<std::string>& known_scopes) {
-  const core::NamedGrant& named = wanted.grants[index];
-  const std::string pointer = fmt::format("/grants/{}", index);
-  const auto found = TRY(find_api(tx, caller.principal, named.api));
-  if (!found) {
-    compiled.faults.push_back(
-        {pointer + "/api", "unknown-api",
-         PublicText(fmt::format("There is no API \"{}\" that you may use.", named.api))});
-    return {};
-  }
-  known_scopes.insert(known_scopes.end(), found->api.scopes.begin(), found->api.scopes.end());
-  const auto grant = core::compile_grant(named, found->api, wanted.scopes, pointer);
-  if (!grant) {
-    const auto& faults = grant.error().faults();
-    compiled.faults.insert(compiled.faults.end(), faults.begin(), faults.end());
-    return {};
-  }
-  const auto excess = core::excess_of(*grant, found->rights, found->api, pointer);
-  compiled.faults.insert(compiled.faults.end(), excess.begin(), excess.end());
-  compiled.grants.push_back(*grant);
-  return {};
-}
-
-Result<std::vector<core::Grant>> compile_grants(const store::ReadTransaction& tx,
-                                                const Caller& caller, const NewKey& wanted) {
-  Compiled compiled;
-  std::vector<std::string> known_scopes;
-  for (std::size_t i = 0; i < wanted.grants.size(); ++i)
-    TRY(compile_one(tx, caller, wanted, i, compiled, known_scopes));
-  for (std::size_t i = 0; i < wanted.scopes.size(); ++i) {
-    const auto known = std::find(known_scopes.begin(), known_scopes.end(), wanted.scopes[i]);
-    if (known == known_scopes.end())
-      compiled.faults.push_back(
-          {fmt::format("/scopes/{}", i), "unknown-scope",
-           PublicText(
-               fmt::format("None of the granted APIs has the scope \"{}\".", wanted.scopes[i]))});
-  }
-  if (!compiled.faults.empty()) return fail(Error::invalid(std::move(compiled.faults)));
-  return std::move(compiled.grants);
-}
 
 Result<Time> expiry_of(const NewKey& wanted, Time now) {
   Time expires_at = kEndOfTime;
@@ -209,7 +224,7 @@ Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey
   // Names are resolved beside the writer. The numbers that they stand for never change, and the
   // rights are looked at again on every call.
   const std::vector<core::Grant> grants = TRY(context.database.read(
-      [&](store::ReadTransaction& tx) { return compile_grants(tx, caller, wanted); }));
+      [&](store::ReadTransaction& tx) { return GrantsCompiler(tx, caller, wanted).compile(); }));
   // So is all else that needs no row: there is one writer, and others wait for it.
   const auto id = core::KeyId::make(context.clock.now(), context.random);
   Secret secret = core::make_secret(core::SecretKind::kAccessKey, context.random);

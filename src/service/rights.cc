@@ -22,10 +22,9 @@ Result<std::optional<ApiWithRights>> with_rights(const store::ReadTransaction& t
   found.manages = core::manages_apis(principal.permissions) &&
                   asset_scope(principal).contains(found.api.organization);
   if (found.manages) found.rights.push_back(every_right_on(found.api));
-  for (const store::HeldRight& right :
-       TRY(store::consumer_rights(tx, store::TenantScope::of(principal)))) {
-    if (right.api == found.api.id) found.rights.push_back(right.compiled);
-  }
+  auto consumed =
+      TRY(store::find_consumer_right(tx, store::TenantScope::of(principal), found.api.id));
+  if (consumed) found.rights.push_back(std::move(consumed->compiled));
   // Whoever belongs to the API's organization sees it, even without a right to call it.
   const bool visible = !found.rights.empty() || principal.organization == found.api.organization;
   if (!visible) return std::optional<ApiWithRights>();

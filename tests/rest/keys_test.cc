@@ -9,6 +9,7 @@ namespace claviger::test {
 namespace {
 
 using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -95,6 +96,18 @@ TEST_F(Keys, WhatIsBeyondOrUnknownIsNamedOneByOne) {
       refused.faults(),
       UnorderedElementsAre(HasSubstr("/grants/0/endpoints/1 "), HasSubstr("/grants/0/scopes/1 "),
                            "/grants/1/api unknown-api", "/scopes/0 unknown-scope"));
+  EXPECT_THAT(tenant_.user.list("/v1/keys"), IsEmpty());
+}
+
+TEST_F(Keys, AnApiStandsInOneGrantOnly) {
+  // Each of the fifty would else be answered with all that the caller lacks on the API.
+  Json grants = Json::array();
+  for (int i = 0; i < 50; ++i) grants.push_back({{"api", api_}, {"endpoints", {"*"}}});
+  const Answer refused = create({{"name", "k"}, {"grants", grants}});
+  EXPECT_EQ(refused.status(), 422);
+  EXPECT_EQ(refused.faults().size(), 49U);
+  EXPECT_THAT(refused.faults(), Contains("/grants/1/api named-twice"));
+  EXPECT_THAT(refused.faults(), Each(HasSubstr("/api named-twice")));
   EXPECT_THAT(tenant_.user.list("/v1/keys"), IsEmpty());
 }
 

@@ -41,7 +41,8 @@ struct IssuedKey {
 };
 
 /// Needs "Create access keys for my application" (or "… for any application"). Errors:
-/// kInvalidInput naming each grant beyond the caller's rights; kLimitReached with as many active
+/// kInvalidInput naming each grant beyond the caller's rights, and each API that stands twice;
+/// kLimitReached with as many active
 /// keys as an application may have; kNotFound; kConflict if the application is revoked.
 Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey& wanted);
 
