@@ -79,7 +79,8 @@ json present(const service::ApplicationView& view) {
           {"createdAt", to_rfc3339(application.created_at)}};
 }
 
-json present(const core::Api& api) {
+json present(const service::ApiView& view) {
+  const core::Api& api = view.api;
   return {{"id", api.id.str()},
           {"name", api.name},
           {"title", api.title},
@@ -88,14 +89,14 @@ json present(const core::Api& api) {
           {"upstream", api.upstream},
           {"status", word(api.standing)},
           {"scopes", api.scopes},
-          {"endpointCount", api.endpoints.size()},
+          {"endpointCount", view.endpoint_count},
           {"createdAt", to_rfc3339(api.created_at)}};
 }
 
-json present_whole(const core::Api& api) {
-  json presented = present(api);
+json present_whole(const service::ApiView& view) {
+  json presented = present(view);
   json endpoints = json::array();
-  for (const core::Endpoint& endpoint : api.endpoints)
+  for (const core::Endpoint& endpoint : view.api.endpoints)
     endpoints.push_back(present_endpoint(endpoint));
   presented["endpoints"] = std::move(endpoints);
   return presented;

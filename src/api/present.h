@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "claviger/core/api.h"
 #include "claviger/core/organization.h"
 #include "claviger/core/user.h"
 #include "claviger/service/applications.h"
@@ -16,13 +15,13 @@ namespace claviger::api {
 [[nodiscard]] nlohmann::json present(const core::Organization& organization);
 [[nodiscard]] nlohmann::json present(const core::User& user);
 [[nodiscard]] nlohmann::json present(const service::ApplicationView& view);
-[[nodiscard]] nlohmann::json present(const core::Api& api);
+[[nodiscard]] nlohmann::json present(const service::ApiView& view);
 [[nodiscard]] nlohmann::json present(const service::ConsumptionSettings& settings);
 [[nodiscard]] nlohmann::json present(const service::KeyView& view);
 [[nodiscard]] nlohmann::json present(const service::GatewayView& view);
 
 /// The API with its endpoints.
-[[nodiscard]] nlohmann::json present_whole(const core::Api& api);
+[[nodiscard]] nlohmann::json present_whole(const service::ApiView& view);
 
 /// null for a moment at the end of time, "never".
 [[nodiscard]] nlohmann::json present_time(Time time);

@@ -71,6 +71,11 @@ core::Api api_of(const NewApi& wanted, Context& context, Time now) {
   return api;
 }
 
+ApiView view_of(core::Api api) {
+  const std::size_t endpoints = api.endpoints.size();
+  return {std::move(api), endpoints};
+}
+
 ConsumptionSettings settings_of(const core::Api& api, std::vector<core::ConsumerRight> consumers) {
   return {.x_api_key = api.carriers.contains(core::Carrier::kXApiKey),
           .lets_preflight_through = api.lets_preflight_through,
@@ -124,10 +129,10 @@ Result<void> replace_consumers(store::WriteTransaction& tx, const store::Scope& 
 
 }  // namespace
 
-Result<core::Api> import_api(Context& context, const Caller& caller, const NewApi& wanted) {
+Result<ApiView> import_api(Context& context, const Caller& caller, const NewApi& wanted) {
   TRY(check(wanted));
   const store::Scope scope = asset_scope(caller.principal);
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<core::Api> {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<ApiView> {
     core::Api api = api_of(wanted, context, tx.now());
     const auto present = TRY(store::find_api_by_name(tx, store::AllTenants{}, wanted.name));
     if (present && !scope.contains(present->organization))
@@ -148,38 +153,40 @@ Result<core::Api> import_api(Context& context, const Caller& caller, const NewAp
                                    .organization = api.organization,
                                    .target_kind = "api",
                                    .target_id = api.id.str()})));
-    return api;
+    return view_of(std::move(api));
   });
 }
 
-Result<core::Api> get_api(Context& context, const Caller& caller, core::ApiId id) {
-  return context.database.read([&](store::ReadTransaction& tx) -> Result<core::Api> {
-    return TRY(get_api_with_rights(tx, caller.principal, id)).api;
+Result<ApiView> get_api(Context& context, const Caller& caller, core::ApiId id) {
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<ApiView> {
+    return view_of(TRY(get_api_with_rights(tx, caller.principal, id)).api);
   });
 }
 
-Result<Listed<core::Api>> list_apis(Context& context, const Caller& caller,
-                                    const Page<core::ApiId>& page) {
-  using Apis = Listed<core::Api>;
-  return context.database.read([&](store::ReadTransaction& tx) -> Result<Apis> {
-    const store::Scope own = asset_scope(caller.principal);
-    Apis listed = TRY(store::list_apis(tx, own, page));
-    // The APIs of others that may be consumed are few: they are merged in by id.
-    std::vector<core::Api>& items = listed.items;
-    for (const store::HeldRight& right :
-         TRY(store::consumer_rights(tx, store::TenantScope::of(caller.principal)))) {
-      if (page.after && right.api <= *page.after) continue;
-      core::Api api = TRY(store::get_api(tx, store::AllTenants{}, right.api));
-      if (!own.contains(api.organization)) items.push_back(std::move(api));
+Result<Listed<ApiView>> list_apis(Context& context, const Caller& caller,
+                                  const Page<core::ApiId>& page) {
+  using Views = Listed<ApiView>;
+  const store::Scope own = asset_scope(caller.principal);
+  const auto consumer = store::TenantScope::of(caller.principal);
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<Views> {
+    auto managed = TRY(store::list_api_summaries(tx, own, page));
+    auto consumable = TRY(store::list_consumable_apis(tx, consumer, page));
+    Views views{.items = {}, .has_more = managed.has_more || consumable.has_more};
+    for (store::ApiSummary& summary : managed.items)
+      views.items.push_back({std::move(summary.api), summary.endpoint_count});
+    for (store::ApiSummary& summary : consumable.items) {
+      if (own.contains(summary.api.organization)) continue;
+      views.items.push_back({std::move(summary.api), summary.endpoint_count});
     }
-    std::sort(items.begin(), items.end(),
-              [](const core::Api& a, const core::Api& b) { return a.id < b.id; });
+    // The first of both together are among the first of each.
+    std::sort(views.items.begin(), views.items.end(),
+              [](const ApiView& a, const ApiView& b) { return a.api.id < b.api.id; });
     const auto limit = static_cast<std::size_t>(page.limit);
-    if (items.size() > limit) {
-      items.resize(limit);
-      listed.has_more = true;
+    if (views.items.size() > limit) {
+      views.items.resize(limit);
+      views.has_more = true;
     }
-    return listed;
+    return views;
   });
 }
 

@@ -24,6 +24,11 @@ using core::Endpoint;
 constexpr std::string_view kSelect =
     "SELECT id, number, organization_id, name, title, base_path, upstream, standing, carriers, "
     "lets_preflight_through, max_staleness, scopes, created_at, version FROM apis";
+constexpr std::string_view kSelectSummary =
+    "SELECT id, number, organization_id, name, title, base_path, upstream, standing, carriers, "
+    "lets_preflight_through, max_staleness, scopes, created_at, version, "
+    "(SELECT COUNT(*) FROM endpoints WHERE endpoints.api_id = apis.id AND is_present = 1) "
+    "FROM apis";
 
 /// An endpoint with what only the database knows of it.
 struct StoredEndpoint {
@@ -62,6 +67,11 @@ Api read_api(Row& row) {
   api.created_at = row.time();
   api.version = row.version();
   return api;
+}
+
+ApiSummary read_summary(Row& row) {
+  Api api = read_api(row);
+  return {std::move(api), static_cast<std::size_t>(row.number())};
 }
 
 StoredEndpoint read_endpoint(Row& row) {
@@ -329,6 +339,26 @@ Result<Listed<Api>> list_apis(const ReadTransaction& tx, const Scope& scope,
   Listed<Api> apis = listed(std::move(rows), page);
   TRY(add_endpoints(tx, scope, apis.items));
   return apis;
+}
+
+Result<Listed<ApiSummary>> list_api_summaries(const ReadTransaction& tx, const Scope& scope,
+                                              const Page<ApiId>& page) {
+  Where where(scope);
+  where.page(page);
+  auto rows = TRY(tx.connection().select(where.after(kSelectSummary), where.binds(), read_summary));
+  return listed(std::move(rows), page);
+}
+
+Result<Listed<ApiSummary>> list_consumable_apis(const ReadTransaction& tx,
+                                                const TenantScope& consumer,
+                                                const Page<ApiId>& page) {
+  Where where(AllTenants{});
+  where
+      .add("id IN (SELECT api_id FROM api_consumers WHERE consumer_id = :consumer)",
+           {"consumer", consumer.organization})
+      .page(page);
+  auto rows = TRY(tx.connection().select(where.after(kSelectSummary), where.binds(), read_summary));
+  return listed(std::move(rows), page);
 }
 
 }  // namespace claviger::store

@@ -176,6 +176,44 @@ TEST_P(StoreTest, ForeignApisLookAbsentUnlessLookedForOverAllTenants) {
   for (const core::Api& api : all.items) EXPECT_EQ(api.endpoints.size(), 3U);
 }
 
+TEST_P(StoreTest, AListCountsTheEndpointsThatAreThere) {
+  const core::Organization provider = stored_organization();
+  const core::Organization consumer = stored_organization();
+  const TenantScope scope{provider.id};
+  core::Api shared = stored_api(provider.id, "shared");
+  clock_.advance(std::chrono::seconds{1});  // the list is in the order of creation
+  const core::Api other = stored_api(provider.id, "other");
+  shared.endpoints.pop_back();
+  ASSERT_THAT(change([&](WriteTransaction& tx) { return update_api(tx, scope, shared); }),
+              Succeeds());
+  ASSERT_THAT(change([&](WriteTransaction& tx) {
+                return set_consumer(tx, scope, shared.id,
+                                    a_right(shared, consumer.id, {"shared", {"*"}, {}, {}}));
+              }),
+              Succeeds());
+  const auto own =
+      must_read([&](ReadTransaction& tx) { return list_api_summaries(tx, scope, {}); });
+  ASSERT_EQ(own.items.size(), 2U);
+  EXPECT_EQ(own.items[0].api.id, shared.id);
+  EXPECT_EQ(own.items[0].endpoint_count, 2U);
+  EXPECT_TRUE(own.items[0].api.endpoints.empty());
+  EXPECT_EQ(own.items[1].api.id, other.id);
+  EXPECT_EQ(own.items[1].endpoint_count, 3U);
+
+  const auto consumable = [&](const core::OrganizationId& organization, Page<core::ApiId> page) {
+    return must_read([&](ReadTransaction& tx) {
+      return list_consumable_apis(tx, TenantScope{organization}, page);
+    });
+  };
+  const auto consumed = consumable(consumer.id, {.limit = 1});
+  ASSERT_EQ(consumed.items.size(), 1U);
+  EXPECT_EQ(consumed.items[0].api.id, shared.id);
+  EXPECT_EQ(consumed.items[0].endpoint_count, 2U);
+  EXPECT_FALSE(consumed.has_more);
+  EXPECT_TRUE(consumable(consumer.id, {.after = shared.id}).items.empty());
+  EXPECT_TRUE(consumable(provider.id, {}).items.empty());
+}
+
 TEST_P(StoreTest, AConsumerHoldsTheMostThatTheProviderGave) {
   const core::Organization provider = stored_organization();
   const core::Organization consumer = stored_organization();

@@ -219,6 +219,28 @@ TEST_F(Catalog, AConsumingOrganizationTakesNoMoreThanItIsGiven) {
   EXPECT_THAT(consumer.user.list("/v1/apis"), IsEmpty());
 }
 
+TEST_F(Catalog, OwnAndConsumedApisShareTheirPages) {
+  const Tenant other = make_tenant();
+  std::vector<std::string> made;
+  for (int i = 0; i < 3; ++i) {
+    made.push_back(tenant_.user.import_fleet(unique("own"))["id"]);
+    made.push_back(other.user.import_fleet(unique("consumed"))["id"]);
+    const Json right = {{"organizationId", tenant_.organization}, {"most", {{"endpoints", {"*"}}}}};
+    const Answer given = other.user.put("/v1/apis/" + made.back() + "/consumption-settings",
+                                        {{"consumers", Json::array({right})}});
+    ASSERT_EQ(given.status(), 200) << given.response.body;
+  }
+  for (const char* limit : {"1", "2", "4", "5", "6", "100"}) {
+    std::vector<std::string> seen;
+    for (const Json& api : tenant_.user.list(std::string("/v1/apis?limit=") + limit)) {
+      seen.push_back(api["id"]);
+      EXPECT_EQ(api["endpointCount"], 5);
+    }
+    EXPECT_EQ(seen, made) << limit;
+  }
+  EXPECT_EQ(tenant_.user.get("/v1/apis?limit=6").body["pagination"]["hasMore"], false);
+}
+
 TEST_F(Catalog, AConsumerStandsOnceAndItsNamesAreThere) {
   const std::string name = unique("fleet");
   const std::string id = tenant_.user.import_fleet(name)["id"];

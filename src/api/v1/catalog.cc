@@ -38,9 +38,9 @@ Result<http::Response> import_api(const Call& call) {
   TRY(query.finish());
   const nlohmann::json document = TRY(read_document(call.request, call));
   wanted.document = TRY(service::read_openapi_document(document));
-  const core::Api api = TRY(service::import_api(call.context(), call.caller, wanted));
-  http::Response response = http::json_response(201, present_whole(api));
-  response.headers.set({"Location", "/v1/apis/" + api.id.str()});
+  const service::ApiView view = TRY(service::import_api(call.context(), call.caller, wanted));
+  http::Response response = http::json_response(201, present_whole(view));
+  response.headers.set({"Location", "/v1/apis/" + view.api.id.str()});
   return response;
 }
 
@@ -50,7 +50,7 @@ Result<http::Response> list_apis(const Call& call) {
   TRY(query.finish());
   return page_response(
       TRY(service::list_apis(call.context(), call.caller, page)),
-      [](const auto& api) { return present(api); }, [](const auto& api) { return api.id; });
+      [](const auto& view) { return present(view); }, [](const auto& view) { return view.api.id; });
 }
 
 Result<http::Response> get_api(const Call& call) {

@@ -1,6 +1,7 @@
 // The catalog: APIs, their endpoints, and who may consume them.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,16 +21,22 @@ struct NewApi {
   OpenApiDocument document;
 };
 
+/// An API for a reader.
+struct ApiView {
+  core::Api api;  ///< in a list without its endpoints, which may be thousands
+  std::size_t endpoint_count = 0;
+};
+
 /// Makes an API of a document, or brings the caller's API of that name up to date with it:
 /// endpoints and scopes that stay keep their numbers, so that keys keep what they grant; those that
 /// are gone can be called by nobody. Needs "Modify Assets". Errors: kConflict if the name belongs
 /// to another organization; kInvalidInput.
-Result<core::Api> import_api(Context& context, const Caller& caller, const NewApi& wanted);
+Result<ApiView> import_api(Context& context, const Caller& caller, const NewApi& wanted);
 
 /// The caller's organization's APIs and those that it may consume. Errors: kNotFound.
-Result<core::Api> get_api(Context& context, const Caller& caller, core::ApiId id);
-Result<Listed<core::Api>> list_apis(Context& context, const Caller& caller,
-                                    const Page<core::ApiId>& page);
+Result<ApiView> get_api(Context& context, const Caller& caller, core::ApiId id);
+Result<Listed<ApiView>> list_apis(Context& context, const Caller& caller,
+                                  const Page<core::ApiId>& page);
 
 /// What may be set of an API besides its endpoints.
 struct ConsumptionSettings {

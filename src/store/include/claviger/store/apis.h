@@ -5,6 +5,7 @@
 // again when it comes back.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -42,7 +43,22 @@ Result<core::Api> get_api(const ReadTransaction& tx, const Scope& scope, const c
 Result<std::optional<core::Api>> find_api_by_name(const ReadTransaction& tx, const Scope& scope,
                                                   std::string_view name);
 
+/// Whole, with all their endpoints: for the gateways.
 Result<Listed<core::Api>> list_apis(const ReadTransaction& tx, const Scope& scope,
                                     const Page<core::ApiId>& page);
+
+/// An API in a list. Its endpoints, which may be thousands, are counted only.
+struct ApiSummary {
+  core::Api api;  ///< without endpoints
+  std::size_t endpoint_count = 0;
+};
+
+Result<Listed<ApiSummary>> list_api_summaries(const ReadTransaction& tx, const Scope& scope,
+                                              const Page<core::ApiId>& page);
+
+/// The APIs that an organization may consume, whosever they are.
+Result<Listed<ApiSummary>> list_consumable_apis(const ReadTransaction& tx,
+                                                const TenantScope& consumer,
+                                                const Page<core::ApiId>& page);
 
 }  // namespace claviger::store
