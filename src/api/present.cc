@@ -81,15 +81,19 @@ json present(const service::ApplicationView& view) {
 
 json present(const service::ApiView& view) {
   const core::Api& api = view.api;
+  json upstream = nullptr;
+  if (!api.upstream.empty()) upstream = api.upstream;
+  json endpoint_count = nullptr;
+  if (view.endpoint_count) endpoint_count = *view.endpoint_count;
   return {{"id", api.id.str()},
           {"name", api.name},
           {"title", api.title},
           {"organizationId", api.organization.str()},
           {"basePath", api.base_path},
-          {"upstream", api.upstream},
+          {"upstream", std::move(upstream)},
           {"status", word(api.standing)},
           {"scopes", api.scopes},
-          {"endpointCount", view.endpoint_count},
+          {"endpointCount", std::move(endpoint_count)},
           {"createdAt", to_rfc3339(api.created_at)}};
 }
 

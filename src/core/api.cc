@@ -209,11 +209,16 @@ std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held,
     excess("endpoints", fmt::format("You do not hold every endpoint of \"{}\" with these methods; "
                                     "name the endpoints that you need.",
                                     api.name));
+  // Whoever asks for every endpoint is not told the names of those that are hidden from them.
+  const bool knows_all = std::any_of(held.begin(), held.end(), [&](const Grant& grant) {
+    return grant.api == asked.api && grant.endpoint_reach == Reach::kEvery;
+  });
+  const bool names_them = asked.endpoint_reach == Reach::kListed || knows_all;
   const AskedEndpoints asked_endpoints(asked);
   const EndpointExcess endpoint_excess(asked, held, api);
   for (const Endpoint& endpoint : api.endpoints) {
     if (faults.size() >= kMostFaults) return faults;
-    if (!asked_endpoints.contain(endpoint)) continue;
+    if (!names_them || !asked_endpoints.contain(endpoint)) continue;
     if (auto sentence = endpoint_excess.on(endpoint)) excess("endpoints", *std::move(sentence));
   }
   ScopeSet held_scopes;

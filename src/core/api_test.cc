@@ -173,6 +173,11 @@ TEST(ExcessOf, Z01EveryEndpointIsMoreThanAllPresentOnes) {
                                    HasSubstr("\"DELETE /devices/{id}\"")));
 }
 
+TEST(ExcessOf, WhoAsksForEveryEndpointIsNotToldOfHiddenOnes) {
+  EXPECT_THAT(sentences(excess(named({"*"}), {named({"GET /devices"})})),
+              ElementsAre(HasSubstr("every endpoint")));
+}
+
 TEST(ExcessOf, Z01EveryScopeIsMoreThanAllPresentOnes) {
   const NamedGrant all_present = named({"*"}, {}, {"devices:read", "devices:write", "events:read"});
   EXPECT_THAT(sentences(excess(named({"GET /devices"}, {}, {"*"}), {all_present})),

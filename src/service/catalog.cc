@@ -76,6 +76,38 @@ ApiView view_of(core::Api api) {
   return {std::move(api), endpoints};
 }
 
+/// True if one of the rights opens the endpoint to at least one method.
+bool is_within(const core::GrantList& rights, const core::Api& api,
+               const core::Endpoint& endpoint) {
+  const auto opens = [&](core::Method method) {
+    const core::Coverage coverage =
+        rights.cover({api.number, endpoint.number, method, {}}).coverage;
+    return coverage == core::Coverage::kCovered;
+  };
+  return opens(endpoint.method) ||
+         (endpoint.method == core::Method::kGet && opens(core::Method::kHead));
+}
+
+ApiView view_of(ApiWithRights found) {
+  core::Api api = std::move(found.api);
+  if (found.manages) return view_of(std::move(api));
+  api.upstream.clear();
+  const std::vector<std::byte> bytes = core::GrantList::encode(found.rights);
+  const core::GrantList rights(bytes);
+  const auto beyond =
+      std::remove_if(api.endpoints.begin(), api.endpoints.end(),
+                     [&](const auto& endpoint) { return !is_within(rights, api, endpoint); });
+  api.endpoints.erase(beyond, api.endpoints.end());
+  return view_of(std::move(api));
+}
+
+ApiView view_of(store::ApiSummary summary, const core::Principal& principal) {
+  if (manages_apis_of(principal, summary.api.organization))
+    return {std::move(summary.api), summary.endpoint_count};
+  summary.api.upstream.clear();
+  return {std::move(summary.api), std::nullopt};
+}
+
 ConsumptionSettings settings_of(const core::Api& api, std::vector<core::ConsumerRight> consumers) {
   return {.x_api_key = api.carriers.contains(core::Carrier::kXApiKey),
           .lets_preflight_through = api.lets_preflight_through,
@@ -159,7 +191,7 @@ Result<ApiView> import_api(Context& context, const Caller& caller, const NewApi&
 
 Result<ApiView> get_api(Context& context, const Caller& caller, core::ApiId id) {
   return context.database.read([&](store::ReadTransaction& tx) -> Result<ApiView> {
-    return view_of(TRY(get_api_with_rights(tx, caller.principal, id)).api);
+    return view_of(TRY(get_api_with_rights(tx, caller.principal, id)));
   });
 }
 
@@ -169,14 +201,14 @@ Result<Listed<ApiView>> list_apis(Context& context, const Caller& caller,
   const store::Scope own = asset_scope(caller.principal);
   const auto consumer = store::TenantScope::of(caller.principal);
   return context.database.read([&](store::ReadTransaction& tx) -> Result<Views> {
-    auto managed = TRY(store::list_api_summaries(tx, own, page));
+    auto owned = TRY(store::list_api_summaries(tx, own, page));
     auto consumable = TRY(store::list_consumable_apis(tx, consumer, page));
-    Views views{.items = {}, .has_more = managed.has_more || consumable.has_more};
-    for (store::ApiSummary& summary : managed.items)
-      views.items.push_back({std::move(summary.api), summary.endpoint_count});
+    Views views{.items = {}, .has_more = owned.has_more || consumable.has_more};
+    for (store::ApiSummary& summary : owned.items)
+      views.items.push_back(view_of(std::move(summary), caller.principal));
     for (store::ApiSummary& summary : consumable.items) {
       if (own.contains(summary.api.organization)) continue;
-      views.items.push_back({std::move(summary.api), summary.endpoint_count});
+      views.items.push_back(view_of(std::move(summary), caller.principal));
     }
     // The first of both together are among the first of each.
     std::sort(views.items.begin(), views.items.end(),

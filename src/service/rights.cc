@@ -19,8 +19,7 @@ core::Grant every_right_on(const core::Api& api) {
 Result<std::optional<ApiWithRights>> with_rights(const store::ReadTransaction& tx,
                                                  const core::Principal& principal, core::Api api) {
   ApiWithRights found{.api = std::move(api), .rights = {}, .manages = false};
-  found.manages = core::manages_apis(principal.permissions) &&
-                  asset_scope(principal).contains(found.api.organization);
+  found.manages = manages_apis_of(principal, found.api.organization);
   if (found.manages) found.rights.push_back(every_right_on(found.api));
   auto consumed =
       TRY(store::find_consumer_right(tx, store::TenantScope::of(principal), found.api.id));
@@ -32,6 +31,10 @@ Result<std::optional<ApiWithRights>> with_rights(const store::ReadTransaction& t
 }
 
 }  // namespace
+
+bool manages_apis_of(const core::Principal& principal, core::OrganizationId organization) {
+  return core::manages_apis(principal.permissions) && asset_scope(principal).contains(organization);
+}
 
 Result<std::optional<ApiWithRights>> find_api(const store::ReadTransaction& tx,
                                               const core::Principal& principal,

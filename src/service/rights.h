@@ -19,6 +19,10 @@ struct ApiWithRights {
   bool manages = false;  ///< the user manages it, and so holds every right on it
 };
 
+/// True if the user manages the APIs of this organization.
+[[nodiscard]] bool manages_apis_of(const core::Principal& principal,
+                                   core::OrganizationId organization);
+
 /// nullopt if there is no such API, or the user neither manages nor may consume it: the two look
 /// alike (design.md §4.1).
 Result<std::optional<ApiWithRights>> find_api(const store::ReadTransaction& tx,

@@ -9,6 +9,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::UnorderedElementsAre;
 
 class Catalog : public RestTest {
@@ -219,6 +220,43 @@ TEST_F(Catalog, AConsumingOrganizationTakesNoMoreThanItIsGiven) {
   EXPECT_THAT(consumer.user.list("/v1/apis"), IsEmpty());
 }
 
+TEST_F(Catalog, AConsumerSeesItsRightsAndNotTheProvidersInside) {
+  const std::string name = unique("fleet");
+  const std::string id = tenant_.user.import_fleet(name)["id"];
+  const Tenant consumer = make_tenant("Asset Consumer");
+  const Json right = {
+      {"organizationId", consumer.organization},
+      {"most",
+       {{"endpoints", {"GET /devices", "DELETE /devices/{id}"}}, {"methods", {"HEAD", "PUT"}}}}};
+  ASSERT_EQ(
+      tenant_.user
+          .put("/v1/apis/" + id + "/consumption-settings", {{"consumers", Json::array({right})}})
+          .status(),
+      200);
+  const Answer seen = consumer.user.get("/v1/apis/" + id);
+  EXPECT_THAT(endpoints_of(seen.body), ElementsAre("GET /devices")) << "HEAD is a method of GET";
+  EXPECT_EQ(seen.body["endpointCount"], 1);
+  EXPECT_EQ(consumer.user.get("/v1/apis/" + id + "/endpoints").body["data"].size(), 1U);
+  const Json listed = consumer.user.list("/v1/apis").front();
+  EXPECT_TRUE(listed["endpointCount"].is_null());
+  const Answer beyond = consumer.user.post(
+      "/v1/applications/" + consumer.user.make_application() + "/keys", key_body(name));
+  EXPECT_EQ(beyond.status(), 422);
+  EXPECT_THAT(beyond.response.body, Not(HasSubstr("/events"))) << "a name that is hidden";
+
+  // A colleague who manages no API sees that there is one.
+  const Answer colleagues = make_user(tenant_, "Asset Consumer").get("/v1/apis/" + id);
+  EXPECT_EQ(colleagues.status(), 200);
+  EXPECT_THAT(colleagues.body["endpoints"], IsEmpty());
+  for (const Json& api : {seen.body, listed, colleagues.body})
+    EXPECT_TRUE(api["upstream"].is_null()) << api;
+
+  const Json managed = tenant_.user.get("/v1/apis/" + id).body;
+  EXPECT_EQ(managed["upstream"], "http://127.0.0.1:9");
+  EXPECT_EQ(managed["endpointCount"], 5);
+  EXPECT_EQ(tenant_.user.list("/v1/apis").front()["upstream"], managed["upstream"]);
+}
+
 TEST_F(Catalog, OwnAndConsumedApisShareTheirPages) {
   const Tenant other = make_tenant();
   std::vector<std::string> made;
@@ -232,10 +270,8 @@ TEST_F(Catalog, OwnAndConsumedApisShareTheirPages) {
   }
   for (const char* limit : {"1", "2", "4", "5", "6", "100"}) {
     std::vector<std::string> seen;
-    for (const Json& api : tenant_.user.list(std::string("/v1/apis?limit=") + limit)) {
+    for (const Json& api : tenant_.user.list(std::string("/v1/apis?limit=") + limit))
       seen.push_back(api["id"]);
-      EXPECT_EQ(api["endpointCount"], 5);
-    }
     EXPECT_EQ(seen, made) << limit;
   }
   EXPECT_EQ(tenant_.user.get("/v1/apis?limit=6").body["pagination"]["hasMore"], false);

@@ -21,10 +21,11 @@ struct NewApi {
   OpenApiDocument document;
 };
 
-/// An API for a reader.
+/// An API as one caller sees it. Who does not manage it is not told its upstream, which is then
+/// empty, nor the endpoints beyond the own rights.
 struct ApiView {
   core::Api api;  ///< in a list without its endpoints, which may be thousands
-  std::size_t endpoint_count = 0;
+  std::optional<std::size_t> endpoint_count;  ///< nullopt in a list for who does not manage it
 };
 
 /// Makes an API of a document, or brings the caller's API of that name up to date with it:
