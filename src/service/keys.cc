@@ -18,8 +18,9 @@ namespace {
 
 using core::Permission;
 
+/// As the store says it of a key that is not there: whoever may not see a key learns no more.
 Error no_such_key() {
-  return Error::refused(ErrorCode::kNotFound, "There is no such access key.");
+  return Error::refused(ErrorCode::kNotFound, "There is no such key.");
 }
 
 /// Everything about one key that its reader is told.

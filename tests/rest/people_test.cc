@@ -10,18 +10,18 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
+/// A problem without what differs from one request to the next.
+Json without_request_id(Answer answer) {
+  answer.body.erase("requestId");
+  return answer.body;
+}
+
 class SignIn : public RestTest {
  protected:
   static Answer attempt(std::string_view email, std::string_view password) {
     return send(endpoint(), {.method = "POST",
                              .target = "/v1/sessions",
                              .body = Json({{"email", email}, {"password", password}}).dump()});
-  }
-
-  /// A problem without what differs from one request to the next.
-  static Json without_request_id(Answer answer) {
-    answer.body.erase("requestId");
-    return answer.body;
   }
 
   static Answer with_cookie(const Session& session, std::string method, HeaderFields headers = {},
@@ -248,6 +248,43 @@ TEST_F(People, AnotherOrganizationsThingsAreNotThere) {
           .status(),
       409);
   EXPECT_EQ(first.user.get("/v1/keys/" + key_id).body["status"], "active");
+}
+
+TEST_F(People, WhatIsHiddenAndWhatIsAbsentLookAlike) {
+  const Tenant tenant = make_tenant();
+  const std::string api_name = unique("fleet");
+  const std::string api = tenant.user.import_fleet(api_name)["id"];
+  const std::string application = tenant.user.make_application();
+  const std::string key = tenant.user.make_key(application, api_name)["id"];
+  const Session colleague = make_user(tenant, "Asset Consumer");
+  const Session stranger = make_tenant().user;
+  const auto never_made = [](std::string id) {
+    id.replace(id.find('_') + 1, 10, "01kat0q6p2");
+    return id;
+  };
+  const auto look_alike = [&](const Session& user, const std::string& id, const std::string& before,
+                              const std::string& behind, const Json& body) {
+    const auto ask = [&](const std::string& which) {
+      const std::string target = before + which + behind;
+      return body.is_null() ? user.get(target) : user.post(target, body);
+    };
+    const Answer hidden = ask(id);
+    const Answer absent = ask(never_made(id));
+    EXPECT_EQ(hidden.status(), 404) << before << behind;
+    EXPECT_EQ(absent.status(), 404) << before << behind;
+    EXPECT_EQ(without_request_id(hidden), without_request_id(absent)) << before << behind;
+  };
+  for (const Session& user : {colleague, stranger}) {
+    look_alike(user, key, "/v1/keys/", "", nullptr);
+    look_alike(user, key, "/v1/keys/", "/revoke", {{"reason", "other"}});
+    look_alike(user, key, "/v1/keys/", "/disable", Json::object());
+    look_alike(user, key, "/v1/keys/", "/enable", Json::object());
+  }
+  look_alike(stranger, application, "/v1/applications/", "", nullptr);
+  look_alike(stranger, application, "/v1/applications/", "/keys", nullptr);
+  look_alike(stranger, api, "/v1/apis/", "", nullptr);
+  look_alike(stranger, api, "/v1/apis/", "/endpoints", nullptr);
+  look_alike(stranger, api, "/v1/apis/", "/consumption-settings", nullptr);
 }
 
 TEST_F(People, AColleaguesKeysAreNotThereForAConsumer) {
