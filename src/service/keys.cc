@@ -117,9 +117,10 @@ Result<Time> expiry_of(const NewKey& wanted, Time now) {
             "The key would have expired before it could be used. Choose a later expiry.")}}));
 }
 
-Result<core::Application> application_for_new_key(const store::ReadTransaction& tx,
-                                                  const Caller& caller, core::ApplicationId id) {
-  core::Application application =
+/// The application is active, and the caller may make keys for it.
+Result<void> check_application(const store::ReadTransaction& tx, const Caller& caller,
+                               core::ApplicationId id) {
+  const core::Application application =
       TRY(store::get_application(tx, store::TenantScope::of(caller.principal), id));
   const bool may = caller.principal.permissions.contains(Permission::kCreateKeysForAny) ||
                    is_mine(caller, application);
@@ -127,7 +128,7 @@ Result<core::Application> application_for_new_key(const store::ReadTransaction& 
   if (application.status != core::ApplicationStatus::kActive)
     return fail(Error::refused(ErrorCode::kConflict,
                                "This application is revoked; it takes no more keys."));
-  return application;
+  return {};
 }
 
 /// The limit counts active keys, and is looked at whenever one becomes active (design.md §3).
@@ -232,7 +233,7 @@ Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey
   const core::KeySecret stored{.digest = sha256(secret.reveal()), .not_after = kEndOfTime};
   core::AccessKey key =
       TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
-        TRY(application_for_new_key(tx, caller, wanted.application));
+        TRY(check_application(tx, caller, wanted.application));
         core::AccessKey made = key_of(wanted, caller, secret, tx.now());
         TRY(check_key_limit(context, tx, made));
         made.id = id;
