@@ -1,5 +1,8 @@
 #include "connection.h"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "claviger/base/encoding.h"
@@ -8,6 +11,50 @@ namespace claviger::store {
 namespace {
 
 constexpr std::size_t kSqlCharactersInLog = 120;
+
+/// A part of a driver's message, and what we say for it.
+struct Cause {
+  std::string_view fragment;
+  std::string_view sentence;
+};
+
+constexpr std::string_view kUnreadableUrl =
+    "its URL cannot be read; % [ ] @ : / in a password are written as %25 %5B %5D %40 %3A %2F";
+
+constexpr std::array<Cause, 20> kCauses = {{
+    {"percent-encoded", kUnreadableUrl},
+    {"in URI", kUnreadableUrl},
+    {"URI query parameter", kUnreadableUrl},
+    {"IPv6 host", kUnreadableUrl},
+    {"port number", kUnreadableUrl},
+    {"invalid integer value", kUnreadableUrl},
+    {"could not translate host name", "its host is not known"},
+    {"Connection refused", "nothing listens at its host and port"},
+    {"No such file or directory", "there is no such socket or file"},
+    {"timeout expired", "it does not answer in time"},
+    {"password authentication failed", "it refuses the user or the password"},
+    {"no password supplied", "it asks for a password, and none is given"},
+    {"pg_hba.conf", "it takes no such connection of this user from here"},
+    {"does not exist", "there is no such user or database on the server"},
+    {"too many", "it has as many connections as it takes"},
+    {"starting up", "it is starting up"},
+    {"SSL", "no encrypted connection to it can be made"},
+    {"unable to open", "its file cannot be opened"},
+    {"locked", "another process holds it"},
+    {"not a database", "its file is not a database"},
+}};
+
+/// Why a connection cannot be opened, in words of our own: the drivers quote the URL or what they
+/// took for a part of it, and so the password (threats.md D04).
+std::string cannot_open(std::string_view message) {
+  const auto cause = std::find_if(kCauses.begin(), kCauses.end(), [&](const Cause& known) {
+    return message.find(known.fragment) != std::string_view::npos;
+  });
+  return fmt::format("cannot open the database: {}",
+                     cause != kCauses.end()
+                         ? cause->sentence
+                         : "the driver's message is kept back, as it can quote the password");
+}
 
 /// PostgreSQL takes no NUL and nothing but UTF-8, and SOCI would cut a text at its NUL: neither
 /// database gets such a text.
@@ -33,9 +80,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const Dialect& dialect, Acc
   try {
     return std::unique_ptr<Connection>(new Connection(dialect, dialect.connect(access)));
   } catch (const soci::soci_error& error) {
-    return fail(Error::unavailable("cannot open the database: " + error.get_error_message()));
+    return fail(Error::unavailable(cannot_open(error.get_error_message())));
   } catch (const std::exception& error) {
-    return fail(Error::internal(std::string("cannot open the database: ") + error.what()));
+    return fail(Error::internal(cannot_open(error.what())));
   }
 }
 

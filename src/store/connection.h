@@ -29,6 +29,8 @@ struct Refusals {
 /// Not thread-safe. No function throws.
 class Connection {
  public:
+  /// Errors: kUnavailable or kInternal; the text says why without any part of the URL, which holds
+  /// a password.
   static Result<std::unique_ptr<Connection>> open(const Dialect& dialect, Access access);
 
   ~Connection();

@@ -67,5 +67,18 @@ TEST_F(PostgresqlTest, AServerThatIsNotThereIsUnavailable) {
   EXPECT_THAT(refused, FailsWith(ErrorCode::kUnavailable));
 }
 
+TEST_F(PostgresqlTest, AUrlThatCannotBeReadIsNotRepeatedWithItsPassword) {
+  for (const char* url : {"postgresql://claviger:s3cret%zz@127.0.0.1/claviger",
+                          "postgresql://claviger:s3cret/claviger", "postgresql://[s3cret/claviger",
+                          "postgresql://claviger@127.0.0.1:1/claviger?s3cret",
+                          "postgresql://claviger@127.0.0.1:1/claviger?s3cret=1"}) {
+    const auto refused = Database::open({.url = url}, clock_);
+    ASSERT_THAT(refused, FailsWith(ErrorCode::kUnavailable)) << url;
+    const std::string text = refused.error().internal_text() + refused.error().public_text().str();
+    EXPECT_THAT(text, testing::HasSubstr("URL cannot be read")) << url;
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("s3cret"))) << url;
+  }
+}
+
 }  // namespace
 }  // namespace claviger::store
