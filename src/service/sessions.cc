@@ -3,6 +3,7 @@
 #include "audit_entry.h"
 
 #include "claviger/core/key_text.h"
+#include "claviger/store/organizations.h"
 #include "claviger/store/sessions.h"
 #include "claviger/store/users.h"
 
@@ -19,21 +20,33 @@ Error no_session() {
                         "You are not signed in, or your session has ended. Sign in again.");
 }
 
+/// True if the user and the user's organization are active.
+Result<bool> may_come_in(const store::ReadTransaction& tx, const core::User& user) {
+  // Whose session it is says which organization, so the look-up is over all of them.
+  const core::Organization organization =
+      TRY(store::get_organization(tx, store::AllTenants{}, user.organization));
+  return user.standing == core::Standing::kActive &&
+         organization.standing == core::Standing::kActive;
+}
+
 /// Whose password it is, if it is right; looks and hashes in every case alike.
 Result<core::User> check_password(Context& context, std::string_view email,
                                   const Secret& password) {
   const auto canonical = core::canonical_email(email);
   std::optional<store::SignIn> found;
+  bool is_welcome = false;
   if (canonical)
-    found = TRY(context.database.read([&](store::ReadTransaction& tx) {
-      return store::find_sign_in(tx, store::AllTenants{}, *canonical);
+    TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<void> {
+      found = TRY(store::find_sign_in(tx, store::AllTenants{}, *canonical));
+      if (found) is_welcome = TRY(may_come_in(tx, found->user));
+      return {};
     }));
   if (!found || found->password_hash.empty()) {
     TRY(context.passwords.pretend(password));
     return fail(wrong_sign_in());
   }
   const bool right = TRY(context.passwords.matches(password, found->password_hash));
-  if (!right || found->user.standing != core::Standing::kActive) return fail(wrong_sign_in());
+  if (!right || !is_welcome) return fail(wrong_sign_in());
   return found->user;
 }
 
@@ -74,7 +87,7 @@ Result<core::Principal> authenticate(Context& context, std::string_view token) {
     if (!session) return fail(no_session());
     // The token alone says who it is, so the look-up is over all organizations.
     const auto user = store::get_user(tx, store::AllTenants{}, session->user);
-    if (!user || user->standing != core::Standing::kActive) return fail(no_session());
+    if (!user || !TRY(may_come_in(tx, *user))) return fail(no_session());
     return core::Principal{.user = user->id,
                            .organization = user->organization,
                            .permissions = core::permissions_of(user->roles),

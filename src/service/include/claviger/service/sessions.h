@@ -20,11 +20,12 @@ struct SignedIn {
 };
 
 /// Errors: kSignInRequired, in one and the same sentence and time, for an unknown address, a wrong
-/// password and a disabled user.
+/// password, a disabled user and an inactive organization.
 Result<SignedIn> sign_in(Context& context, std::string_view email, const Secret& password,
                          const std::string& request_id, const std::string& source_ip);
 
-/// Who holds the session of this token. Errors: kSignInRequired.
+/// Who holds the session of this token. Errors: kSignInRequired, also once the user or the user's
+/// organization is not active.
 Result<core::Principal> authenticate(Context& context, std::string_view token);
 
 /// Ends the caller's session.
