@@ -35,19 +35,32 @@ std::optional<std::string_view> cookie_token(std::string_view cookies) {
   return std::nullopt;
 }
 
+/// The host without its port ("localhost", "[::1]") of a Host header.
+std::string_view name_of_host(std::string_view host) {
+  return host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
+}
+
+/// True if a page of this origin was served by us. Whoever is on the way can serve a page in our
+/// name by plain http, even where we are reached by https alone; only on the machine itself nobody
+/// is. What runs there over plain http is for trying out; a proxy in front speaks https.
+bool is_own_origin(std::string_view origin, std::string_view host) {
+  if (origin == fmt::format("https://{}", host)) return true;
+  const std::string_view name = name_of_host(host);
+  const bool is_loopback = name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+  return is_loopback && origin == fmt::format("http://{}", host);
+}
+
 /// A browser sends cookies along with other sites' requests, too, but says where they come from.
 Result<void> require_same_origin(const http::Request& request) {
   if (request.method == "GET" || request.method == "HEAD") return {};
   const auto origin = TRY(request.headers.one("Origin"));
   const auto host = TRY(request.headers.one("Host"));
-  const bool same =
-      origin && host &&
-      (*origin == fmt::format("https://{}", *host) || *origin == fmt::format("http://{}", *host));
-  if (same) return {};
+  if (origin && host && is_own_origin(*origin, *host)) return {};
   return fail(
       Error::refused(ErrorCode::kPermissionDenied,
                      "A change that is authorised by the session cookie must come from this "
-                     "server's own pages (header Origin). Send the token as Bearer instead."));
+                     "server's own pages (header Origin), over https or on this machine. Send the "
+                     "token as Bearer instead."));
 }
 
 }  // namespace

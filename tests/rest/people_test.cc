@@ -125,6 +125,23 @@ TEST_F(SignIn, ACookieChangesNothingForAnotherSite) {
             201);
 }
 
+TEST_F(SignIn, APageServedByPlainHttpIsOursOnThisMachineOnly) {
+  const Tenant tenant = make_tenant();
+  const auto status_of = [&](const std::string& origin, const std::string& host) {
+    return with_cookie(tenant.user, "POST", {{"Origin", origin}, {"Host", host}},
+                       R"({"name":"by cookie"})")
+        .status();
+  };
+  EXPECT_EQ(status_of("https://keys.example", "keys.example"), 201);
+  EXPECT_EQ(status_of("https://keys.example:8443", "keys.example:8443"), 201);
+  for (const char* host : {"keys.example", "keys.example:8080", "192.0.2.1", "localhost.example",
+                           "127.0.0.1.example", "[2001:db8::1]"})
+    EXPECT_EQ(status_of(std::string("http://") + host, host), 403) << host;
+  for (const char* host : {"localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080"})
+    EXPECT_EQ(status_of(std::string("http://") + host, host), 201) << host;
+  EXPECT_EQ(status_of("http://localhost:8080", "localhost:9090"), 403);
+}
+
 TEST_F(SignIn, NothingButASessionsTokenIsASession) {
   const Tenant tenant = make_tenant();
   const std::string api = unique("fleet");
