@@ -9,8 +9,8 @@ namespace claviger::api {
 /// Reads endpoints, methods and scopes; refuses what the gateway does not enforce yet.
 [[nodiscard]] core::NamedGrant read_grant(http::ObjectReader& body);
 
-/// Reports a fault for each of these fields that is there and not null: accepted by the contract,
-/// but not enforced by this version, and nothing is accepted and ignored (design.md §3).
+/// Reports a fault for each of these fields that is there and not null: known, but not enforced by
+/// this version (docs/decisions/0011-refuse-what-is-not-enforced.md).
 void refuse_unenforced(http::ObjectReader& body, std::initializer_list<std::string_view> fields);
 
 }  // namespace claviger::api

@@ -1,5 +1,5 @@
-// Lists: the page that is asked for, and the page that is answered (console.md §4). Private to the
-// api module.
+// Lists: the page that is asked for, and the page that is answered (docs/rest-api.md,
+// "Conventions"). Private to the api module.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// ?wait=applied: the answer to a narrowing change once the gateways decide by it (design.md §9).
-// Private to the api module.
+// ?wait=applied: the answer to a narrowing change once the gateways decide by it (ARCHITECTURE.md,
+// "The life of a revocation"). Private to the api module.
 #pragma once
 
 #include "route.h"

@@ -8,7 +8,8 @@
 namespace claviger::cli {
 
 /// One cell: quoted where it has to be; a text that a spreadsheet would compute (it begins with
-/// `=`, `+`, `-`, `@` or a tab) gets a `'` in front (OWASP, "CSV Injection"; threats.md S09).
+/// `=`, `+`, `-`, `@` or a tab) gets a `'` in front (OWASP, "CSV Injection";
+/// docs/threats.md, S09).
 [[nodiscard]] std::string csv_cell(const std::string& text);
 
 void write_csv_line(std::ostream& out, const std::vector<std::string>& cells);

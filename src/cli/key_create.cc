@@ -122,8 +122,7 @@ class KeyCreate final : public Command {
     return wanted;
   }
 
-  /// Nothing is opened that was not named (design.md §9): without endpoints, the scopes must say
-  /// it.
+  /// Nothing is opened that was not named: without endpoints, the scopes must say it.
   Result<json> grant(Context& context) const {
     std::vector<std::string> endpoints = endpoints_;
     if (endpoints.empty() && scopes_.empty())

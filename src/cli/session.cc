@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kPageSize = 100;  // the most that the API gives (console.md §4)
+constexpr std::size_t kPageSize = 100;  // the most that the API gives (docs/rest-api.md)
 
 std::string header(const http::ClientResponse& response, std::string_view name) {
   const auto value = response.headers.one(name);

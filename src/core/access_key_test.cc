@@ -53,7 +53,7 @@ struct Step {
 constexpr Time kLater = kNow + std::chrono::hours{1};
 constexpr Time kEarlier = kNow - std::chrono::hours{1};
 
-// The whole life cycle of design.md §3: every status with every action.
+// The whole life cycle: every status with every action.
 constexpr std::array<Step, 18> kLifeCycle = {{
     {KeyState::kPending, kLater, KeyAction::kDisable, std::nullopt},
     {KeyState::kPending, kLater, KeyAction::kEnable, std::nullopt},

@@ -24,7 +24,7 @@ std::vector<Role> all_roles() {
 }
 
 TEST(Permission, TheTwelveHaveTheirNamesExactly) {
-  // design.md §4.3, in its order and its spelling.
+  // In the order of the enumeration, and in the spelling that users read.
   constexpr std::array<std::string_view, 12> kNames = {"View applications",
                                                        "Create application",
                                                        "Edit application",
@@ -102,7 +102,7 @@ TEST(Role, OnlyTheAdministratorManagesAllOrganizations) {
 }
 
 TEST(Role, ApisAreManagedByAdministratorsAndProviders) {
-  // design.md §4.4: Administrator by Manage Assets, the other two by Modify Assets.
+  // Administrator by Manage Assets, the other two by Modify Assets.
   for (const Role role : all_roles())
     EXPECT_EQ(manages_apis(permissions_of(role)), role == Role::kAdministrator ||
                                                       role == Role::kOrganizationAdministrator ||

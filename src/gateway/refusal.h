@@ -10,7 +10,7 @@
 namespace claviger::gateway {
 
 /// Makes `decision` a refusal for `reason`. All that is told to whoever presented no valid secret
-/// is the same for every 401 (threats.md I16), so set decision.caller_is_known first.
+/// is the same for every 401 (docs/threats.md, I16), so set decision.caller_is_known first.
 void refuse(claviger_decision& decision, core::Reason reason);
 
 /// Makes `decision` a refusal for what is wrong with the request as such.

@@ -131,7 +131,7 @@ Result<void> check_application(const store::ReadTransaction& tx, const Caller& c
   return {};
 }
 
-/// The limit counts active keys, and is looked at whenever one becomes active (design.md §3).
+/// The limit counts active keys, and is looked at whenever one becomes active.
 Result<void> check_key_limit(Context& context, const store::WriteTransaction& tx,
                              const core::AccessKey& key) {
   const int limit = context.limits.keys_per_application;

@@ -11,7 +11,7 @@
 namespace claviger::service {
 namespace {
 
-/// Nobody gives what they do not hold (threats.md I6).
+/// Nobody gives what they do not hold (docs/threats.md, I6).
 Result<void> check_roles(const Caller& caller, const std::vector<core::Role>& roles) {
   for (const core::Role role : roles) {
     for (const core::Permission permission : core::permissions_of(role).list()) {

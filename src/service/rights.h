@@ -24,7 +24,7 @@ struct ApiWithRights {
                                    core::OrganizationId organization);
 
 /// nullopt if there is no such API, or the user neither manages nor may consume it: the two look
-/// alike (design.md §4.1).
+/// alike.
 Result<std::optional<ApiWithRights>> find_api(const store::ReadTransaction& tx,
                                               const core::Principal& principal,
                                               std::string_view name);

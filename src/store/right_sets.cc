@@ -13,7 +13,7 @@ using core::RightSetId;
 constexpr std::string_view kManagers = "manage/";
 constexpr std::string_view kConsumers = "consume/";
 
-/// Every right on an API, also on what it will have later (design.md §4.1).
+/// Every right on an API, also on what it will have later.
 core::Grant whole_api(Row& row) {
   core::Grant grant;
   grant.api = core::ApiNumber{static_cast<std::uint32_t>(row.number())};

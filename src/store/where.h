@@ -1,5 +1,5 @@
 // The WHERE clause of a statement, put together from fixed texts. On rows of tenants it begins with
-// the scope, so that no such statement can go without it (threats.md I7).
+// the scope, so that no such statement can go without it (docs/threats.md, I7).
 #pragma once
 
 #include "value.h"

@@ -1,5 +1,5 @@
-// Step 1 of the decision in its naive form: how a call is read, and whether it can be read in one
-// way only (design.md §5.1 and §5.2). Shares nothing with the product's code.
+// The naive form of how a call is read, and of whether it can be read in one way only.
+// Shares nothing with the product's code.
 #pragma once
 
 #include "tests/decision/model.h"

@@ -34,7 +34,7 @@ std::optional<Holder> holder_of(const World& world, const std::string& credentia
   return std::nullopt;
 }
 
-/// kAllowed, or what stops the key and whoever stands behind it (design.md §5.4).
+/// kAllowed, or what stops the key and whoever stands behind it.
 Reason standing_of(const World& world, const Key& key, const Secret& secret, Time now) {
   const Application& application = world.applications.at(key.application);
   if (key.revoked || secret.revoked) return Reason::kKeyRevoked;
@@ -189,7 +189,7 @@ bool allows_peer(const Key& key, const std::string& peer) {
                      [&](const std::string& network) { return is_within(peer, network); });
 }
 
-/// kAllowed, or which right is missing (design.md §5.5): `need` is filled as far as it is known.
+/// kAllowed, or which right is missing: `need` is filled as far as it is known.
 Reason rights_to(const World& world, const Key& key, const Api& api, const std::string& path,
                  Need& need) {
   const auto some_grant = [&](const auto& test) {

@@ -1,6 +1,6 @@
-// The decision in its naive form, written from its rules (design.md §3, §4.1 and §5; threats.md,
-// invariants I1, I2, I6 and I16) and from the contracts of core's headers, not from core's code:
-// two independent readings of one text, held against each other by decision_property.
+// The decision in its naive form, written from its rules (ARCHITECTURE.md, "The life of a
+// call"; docs/threats.md, I1, I2, I6 and I16) and from the contracts of core's headers, not from
+// core's code: two independent readings of one text, held against each other by decision_property.
 #pragma once
 
 #include "tests/decision/model.h"

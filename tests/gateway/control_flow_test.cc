@@ -1,5 +1,5 @@
 // nginx's own ways around a location: each call is judged where it arrives, once, and counted once.
-// N18 is a row of threats.md, section B.
+// N18 is a row of docs/threats.md.
 #include "gateway_fixture.h"
 #include "support/waiting.h"
 

@@ -1,5 +1,5 @@
 // What counts as a credential, and what becomes of everything that looks like one. The numbers are
-// those of threats.md, section B.
+// those of docs/threats.md.
 #include "gateway_fixture.h"
 
 namespace claviger::test {

@@ -1,5 +1,5 @@
 // Requests that one server reads in one way and the next in another. The numbers are those of
-// threats.md, section B.
+// docs/threats.md.
 #include "gateway_fixture.h"
 
 namespace claviger::test {

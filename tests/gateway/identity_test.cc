@@ -1,4 +1,4 @@
-// Who calls, as the upstream learns it. The numbers are those of threats.md, section B.
+// Who calls, as the upstream learns it. The numbers are those of docs/threats.md.
 #include "gateway_fixture.h"
 
 namespace claviger::test {

@@ -1,4 +1,4 @@
-// What the keyring says at this moment is what holds. N20 is a row of threats.md, section B.
+// What the keyring says at this moment is what holds. N20 is a row of docs/threats.md.
 #include "gateway_fixture.h"
 #include "support/waiting.h"
 

@@ -1,4 +1,4 @@
-// One forwarded call, one counted call: whatever happens to a worker (design.md §6).
+// One forwarded call, one counted call: whatever happens to a worker.
 #include "gateway_fixture.h"
 
 #include <atomic>

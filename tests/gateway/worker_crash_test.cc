@@ -1,4 +1,4 @@
-// A worker that dies takes no count with it (design.md §6).
+// A worker that dies takes no count with it.
 #include "gateway_fixture.h"
 #include "support/waiting.h"
 

@@ -85,7 +85,7 @@ TEST_F(Revocation, AKeyOpensTheGatewayUntilItIsRevoked) {
   EXPECT_EQ(ask(gateway, call(key, "/devices", "POST")).status, 401);
 }
 
-// threats.md R1: a call that was first sent after the receipt was received is accepted by nobody.
+// docs/threats.md, R1: no call is accepted that was first sent after the receipt had arrived.
 TEST_F(Revocation, R1_NoCallIsAcceptedAfterTheReceipt) {
   constexpr std::size_t kKeys = 40;
   constexpr int kCallers = 4;

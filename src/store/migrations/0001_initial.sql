@@ -5,7 +5,7 @@
 -- a column "version": the change of the log that last touched the row. Triggers refuse a row whose
 -- version is not that of a change just recorded, so that no change can bypass the log.
 
--- The change log (threats.md C12). "is_open" is 1 from the moment at which an operation has
+-- The change log (docs/threats.md, C12). "is_open" is 1 from the moment at which an operation has
 -- recorded its first change until the operation ends.
 CREATE TABLE change_head (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -209,7 +209,7 @@ CREATE TABLE gateways (
 );
 
 -- No change of a decision's input without its entry in the change log; no revocation undone
--- (threats.md I4); no audit rewritten.
+-- (docs/threats.md, I4); no audit rewritten.
 
 -- only: sqlite
 CREATE TRIGGER organizations_insert BEFORE INSERT ON organizations

@@ -1,4 +1,4 @@
-// Access keys and their life cycle (design.md §3).
+// Access keys and their life cycle.
 #pragma once
 
 #include <cstdint>

@@ -20,7 +20,7 @@
 
 namespace claviger::core {
 
-/// How old the state at a gateway may be before it refuses calls to an API (design.md §5).
+/// How old the state at a gateway may be before it refuses calls to an API, by default.
 inline constexpr Microseconds kDefaultMaxStaleness = std::chrono::seconds{300};
 
 struct Endpoint {
@@ -63,7 +63,7 @@ struct NamedGrant {
   bool operator==(const NamedGrant&) const = default;
 };
 
-/// The most that users of an organization may take of an API by themselves (design.md §4.1).
+/// The most that users of an organization may take of an API by themselves.
 struct ConsumerRight {
   OrganizationId consumer;
   NamedGrant most;

@@ -11,8 +11,7 @@
 
 namespace claviger::core {
 
-/// How many active applications a user, and active keys an application, may have by default
-/// (design.md §3).
+/// How many active applications a user, and active keys an application, may have by default.
 inline constexpr int kDefaultMaxApplicationsPerUser = 10;
 inline constexpr int kDefaultMaxKeysPerApplication = 10;
 

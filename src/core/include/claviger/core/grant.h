@@ -2,7 +2,7 @@
 //
 // A grant belongs to a key and a right to its maker, but they are one shape: endpoints, methods and
 // scopes on an API. A call is covered when one grant of the key and one right of its maker each
-// cover it whole (design.md §4.1). Nothing given is nothing granted.
+// cover it whole. Nothing given is nothing granted.
 //
 // The compiled form is what the keyring holds and decide() reads in place. All numbers are
 // little-endian.

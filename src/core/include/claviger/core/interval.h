@@ -16,9 +16,8 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
-/// Reads one or more numbers, each with a unit, in descending order: y, m (months!), d, h, min, s
-/// (design.md §4.6); or the form of ISO 8601 (P1Y6M, PT90M). At most 100 years, and more than
-/// nothing.
+/// Reads one or more numbers, each with a unit, in descending order: y, m (months!), d, h, min, s;
+/// or the form of ISO 8601 (P1Y6M, PT90M). At most 100 years, and more than nothing.
 /// Errors: kInvalidInput with a sentence that shows the form.
 [[nodiscard]] Result<Interval> parse_interval(std::string_view text);
 

@@ -20,8 +20,8 @@
 
 namespace claviger::core {
 
-/// What a secret is for. Each endpoint takes the kinds that it names, and no other (threats.md
-/// Z06).
+/// What a secret is for. Each endpoint takes the kinds that it names, and no other
+/// (docs/threats.md, Z06).
 enum class SecretKind : std::uint8_t {
   kAccessKey,            ///< ak
   kPersonalAccessToken,  ///< pat

@@ -25,7 +25,7 @@ class MethodSet {
 
   static constexpr MethodSet all() { return MethodSet(kAllBits); }
 
-  /// What a read-only key may use: GET and HEAD (design.md §4.2).
+  /// What a read-only key may use: GET and HEAD.
   static constexpr MethodSet read_only() {
     return MethodSet().with(Method::kGet).with(Method::kHead);
   }

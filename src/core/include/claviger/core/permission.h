@@ -1,4 +1,4 @@
-// Permissions and the predefined roles that bundle them (design.md §4.3, §4.4).
+// Permissions and the predefined roles that bundle them.
 #pragma once
 
 #include <cstdint>
@@ -82,7 +82,7 @@ inline constexpr std::uint8_t kRoleCount = static_cast<std::uint8_t>(Role::kOper
 [[nodiscard]] PermissionSet permissions_of(Role role);
 [[nodiscard]] PermissionSet permissions_of(const std::vector<Role>& roles);
 
-/// Who manages the APIs of an organization holds every right on them (design.md §4.1).
+/// Who manages the APIs of an organization holds every right on them.
 [[nodiscard]] bool manages_apis(PermissionSet permissions);
 
 }  // namespace claviger::core

@@ -10,7 +10,7 @@ namespace claviger::core {
 enum class Reason : std::uint8_t {
   kUndecided = 0,  ///< no decision was computed: refused
 
-  // The state at the gateway (design.md §5, "State at the gateway"): 503.
+  // The state at the gateway (docs/operations.md): 503.
   kStateUnavailable,  ///< no keyring, or one that is short, foreign, superseded or of another
                       ///< version
   kStateUnreadable,   ///< a record that the decision needs is torn or damaged

@@ -40,7 +40,8 @@ struct Session {
 /// space around it; one '@' with text on both sides. Errors: kInvalidInput.
 [[nodiscard]] Result<std::string> canonical_email(std::string_view text);
 
-/// Whoever acts: taken from a verified credential, never from a request's content (threats.md I7).
+/// Whoever acts: taken from a verified credential, never from a request's content
+/// (docs/threats.md, I7).
 struct Principal {
   UserId user;
   OrganizationId organization;

@@ -15,7 +15,7 @@ struct Version {
 };
 
 /// Counts restores of the store. A gateway refuses a state of a lower epoch than its own, so that a
-/// backup cannot bring a revoked key back (threats.md I5).
+/// backup cannot bring a revoked key back (docs/threats.md, I5).
 struct Epoch {
   std::int64_t number = 0;
 

@@ -1,5 +1,5 @@
 // Who may touch which rows. The permission that an operation needs at all stands in its route; here
-// are the rules that depend on whose thing it is (design.md §4).
+// are the rules that depend on whose thing it is.
 #pragma once
 
 #include "claviger/base/result.h"

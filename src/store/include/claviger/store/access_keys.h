@@ -72,7 +72,7 @@ Result<Listed<core::AccessKey>> list_keys(const ReadTransaction& tx, const Scope
                                           const KeyFilter& filter, const Page<core::KeyId>& page);
 
 /// How many keys of an application are active, and not expired at `now`: what the limit on their
-/// number counts (design.md §3).
+/// number counts.
 Result<std::int64_t> count_active_keys(const ReadTransaction& tx, const Scope& scope,
                                        const core::ApplicationId& application, Time now);
 

@@ -12,7 +12,7 @@
 
 namespace claviger::store {
 
-/// Whether a list shows what has been revoked (design.md §3: tables of users do not).
+/// Whether a list shows what has been revoked (those that users read do not).
 enum class Revoked : std::uint8_t { kLeftOut, kIncluded };
 
 struct ApplicationFilter {

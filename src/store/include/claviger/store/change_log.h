@@ -18,7 +18,7 @@ Result<ChangeHead> change_head(const ReadTransaction& tx);
 /// Drops the changes up to `through`; who has not got so far takes a snapshot.
 Result<void> forget_changes(WriteTransaction& tx, core::Version through);
 
-/// Starts the next epoch, after a restore: every gateway takes a snapshot (threats.md I5).
+/// Starts the next epoch, after a restore: every gateway takes a snapshot (docs/threats.md, I5).
 Result<core::Epoch> start_epoch(WriteTransaction& tx);
 
 }  // namespace claviger::store

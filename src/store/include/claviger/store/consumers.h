@@ -1,4 +1,4 @@
-// Which organizations may consume an API, and the most that their users may take (design.md §4.1).
+// Which organizations may consume an API, and the most that their users may take.
 #pragma once
 
 #include <optional>

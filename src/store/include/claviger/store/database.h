@@ -99,7 +99,8 @@ class Database {
   void on_change(std::function<void(core::Version)> listener);
 
   /// True once the disk has failed under a write. Every further write is refused; the process is
-  /// to end, and to recover by starting anew (threats.md S4).
+  /// to end, and to recover by starting anew: only a new process can
+  /// find out what a failed flush has left behind.
   [[nodiscard]] bool is_stopped() const;
 
  private:

@@ -1,4 +1,4 @@
-// What gateways are told: all of the decision's inputs, or what has changed (design.md §5).
+// What gateways are told: all of the decision's inputs, or what has changed.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct FeedPosition {
   core::Version version;
 };
 
-/// The present records of all that changed behind `from`, in an order that can be applied; without
+/// The present records of all that changed after `from`, in an order that can be applied; without
 /// records if nothing did. nullopt if only a snapshot helps: another epoch, changes that are no
 /// longer kept, a version that was never reached, or more than `max_records`.
 Result<std::optional<core::GatewayChanges>> changes_since(

@@ -1,4 +1,4 @@
-// Whose rows a statement may touch (design.md §4.1, threats.md I7).
+// Whose rows a statement may touch (docs/threats.md, I7).
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
 // What an operation sees of the database, and the two promises that a write keeps: whatever changes
 // an input of the decision is in the change log, and whatever is in the change log is audited
-// (threats.md I11, C12).
+// (docs/threats.md, I11 and C12).
 #pragma once
 
 #include <compare>
