@@ -18,16 +18,17 @@ class Judge {
 
   Decision judge() {
     using Step = Reason (Judge::*)();
+    // In the order of ARCHITECTURE.md, "The life of a call".
     static constexpr std::array<Step, 9> kSteps = {
-        &Judge::state_is_there_and_fresh,    //
-        &Judge::request_is_canonical,        // 1
-        &Judge::preflight_passes,            // 1
-        &Judge::credential_is_known,         // 2, 3
-        &Judge::key_is_valid_now,            // 4
-        &Judge::everything_named_is_active,  // 4
-        &Judge::key_grants_the_call,         // 5
-        &Judge::maker_holds_the_right,       // 5
-        &Judge::address_is_allowed,          // 7
+        &Judge::state_is_there_and_fresh,    // or 503
+        &Judge::request_is_canonical,        // or 400
+        &Judge::preflight_passes,            // then nothing else is asked
+        &Judge::credential_is_known,         // or 401
+        &Judge::key_is_valid_now,            // or 401
+        &Judge::everything_named_is_active,  // or 401
+        &Judge::key_grants_the_call,         // or 403
+        &Judge::maker_holds_the_right,       // or 403
+        &Judge::address_is_allowed,          // or 403
     };
     for (const Step step : kSteps) {
       decision_.reason = (this->*step)();
@@ -64,7 +65,7 @@ class Judge {
   }
 
   /// Hashes and looks up whatever was presented, well-formed or not, so that all that is refused
-  /// here takes the same work (threats.md K09).
+  /// here takes the same work (docs/threats.md, K09).
   Reason credential_is_known() {
     const std::string_view text = request_.credential;
     const Digest digest = sha256_.of(text.substr(0, kMaxCredentialBytes));

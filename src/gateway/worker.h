@@ -23,7 +23,7 @@ class Worker {
  public:
   Worker(const std::string& directory, const Clock& clock, Random& random);
 
-  /// Sees claviger_gate_decide().
+  /// See claviger_gate_decide().
   void decide(const claviger_call& call, claviger_decision& out, claviger_notice& notice);
 
   void count_undecided();

@@ -2,7 +2,8 @@
 //
 //   claviger_state DIR;              http      where the keyring and the counters are
 //   claviger api NAME;               location  guards the location: every call is judged as one to
-//                                              that API, by its path as it goes upstream
+//                                              that API, by the client's path, or what
+//                                              a rewrite made of it
 //   claviger off;                    location  guards nothing; identity headers of the client's are
 //                                              removed all the same
 //   claviger_mode enforce;           location  refuses what is not allowed; the default

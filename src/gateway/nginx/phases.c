@@ -34,8 +34,8 @@ static void log_refusal(const ngx_http_request_t* r, const claviger_judgement* j
 
 // ---- what is judged
 
-/// Finds the path that goes upstream if it is not the one that the client sent: what proxy_pass
-/// makes of a rewritten request. Empty if it is the client's.
+/// Finds what a rewrite made of the client's path, in the spelling of proxy_pass. Empty if the
+/// request has the client's path still.
 static ngx_int_t find_routed_path(ngx_http_request_t* r, ngx_str_t* path) {
   ngx_str_null(path);
   if (r->valid_unparsed_uri) return NGX_OK;

@@ -1,4 +1,5 @@
-// Step 1 of the decision: a request that can be read in one way only (design.md §5.1, §5.2).
+// A request that can be read in one way only: what the decision begins with.
+// See docs/decisions/0005-only-paths-that-read-in-one-way.md.
 #pragma once
 
 #include <cstdint>
@@ -72,8 +73,8 @@ struct CarrierHeader {
 /// A request as the edge received it. All views outlive the decision.
 struct RawRequest {
   std::string_view method;
-  std::string_view target;       ///< origin-form as sent: path and query
-  std::string_view routed_path;  ///< the path that goes upstream if the edge rewrote it; else empty
+  std::string_view target;                 ///< origin-form as sent: path and query
+  std::string_view routed_path;            ///< what a rewrite made of the client's path; else empty
   std::span<const CarrierHeader> headers;  ///< those whose role is a carrier or an alias of one
   IpAddress peer;
   bool has_origin = false;            ///< an Origin header

@@ -18,11 +18,11 @@ namespace claviger::core {
 struct Decision {
   Reason reason = Reason::kUndecided;
   /// The caller presented a full valid secret, and may learn the reason. Everyone else gets one
-  /// uniform answer (threats.md I16).
+  /// uniform answer (docs/threats.md, I16).
   bool caller_is_known = false;
   Carrier carrier{};  ///< of the credential, if one was presented
-  Uuid key;           ///< these four are nil unless caller_is_known
-  Uuid application;
+  Uuid key;           ///< nil unless caller_is_known
+  Uuid application;   ///< these three are nil until what stands behind the key was read
   Uuid organization;
   Uuid user;  ///< the key's maker
   ApiNumber api{};
@@ -32,8 +32,8 @@ struct Decision {
   [[nodiscard]] bool allowed() const { return is_allowed(reason); }
 };
 
-/// Decides one call to the API of that name, in the order of design.md §5. No I/O, no allocation,
-/// no cache: the same arguments give the same decision.
+/// Decides one call to the API of that name, in the order of ARCHITECTURE.md, "The life of a call".
+/// No I/O, no allocation, no cache: the same arguments give the same decision.
 [[nodiscard]] Decision decide(const RawRequest& raw, std::string_view api_name,
                               const StateView& state, Time now, Sha256& sha256);
 

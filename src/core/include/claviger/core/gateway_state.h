@@ -84,7 +84,7 @@ struct KeyRecord {
   bool read_only = true;
   Time not_before = kEndOfTime;
   Time expires_at = kStartOfTime;
-  Standing standing = Standing::kInactive;  ///< inactive: disabled or not yet claimed
+  Standing standing = Standing::kInactive;  ///< active only in KeyState::kActive
   bool revoked = true;                      ///< for ever; a later record cannot undo it
   std::vector<KeySecret> secrets;           ///< a secret that is missing here later on is revoked
 };

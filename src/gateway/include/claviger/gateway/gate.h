@@ -79,7 +79,7 @@ typedef struct {
   claviger_text api;          ///< name of the API that the location guards
   claviger_text method;       ///< as sent
   claviger_text target;       ///< path and query as the client sent them
-  claviger_text routed_path;  ///< the path that goes upstream if it was rewritten; else empty
+  claviger_text routed_path;  ///< what a rewrite made of the client's path; else empty
   const claviger_header* headers;
   size_t header_count;
   claviger_address peer;
@@ -137,8 +137,8 @@ typedef struct {
   claviger_text text;  ///< a sentence; valid until the gate's next call
 } claviger_notice;
 
-/// A gate on a state directory (design.md §9). The directory may be absent or empty: the gate then
-/// refuses, and heals by itself. NULL if there is no memory.
+/// A gate on a state directory (docs/operations.md). The directory may be absent or empty: the gate
+/// then refuses, and heals by itself. NULL if there is no memory.
 claviger_gate* claviger_gate_open(const char* directory);
 
 void claviger_gate_close(claviger_gate* gate);
