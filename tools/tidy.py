@@ -22,8 +22,8 @@ LAYERS = {
     "store": ["base", "core"],
     "http": ["base"],
     "service": ["base", "core", "keyring", "store"],
-    "agent": ["base", "core", "keyring", "service"],
-    "api": ["base", "core", "http", "service", "agent"],
+    "agent": ["base", "core", "keyring"],
+    "api": ["base", "core", "http", "service"],
     "gateway": ["base", "core", "keyring"],
     "cli": ["base", "core", "http"],
 }
@@ -120,6 +120,8 @@ def read_tree(root):
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts
         if any(SKIPPED_FOLDERS.fullmatch(part) for part in parts[:-1]) or not path.is_file():
+            continue
+        if parts == (".git",):  # a second worktree's way to its repository
             continue
         data = path.read_bytes()
         if b"\0" not in data:
@@ -280,19 +282,30 @@ def file_length(tree):
 
 
 def module_table(tree):
-    """ARCHITECTURE.md has a table row for each folder of src/, and for nothing else."""
+    """ARCHITECTURE.md has a row for each folder of src/, which names what LAYERS allows it."""
     name = "ARCHITECTURE.md"
     rows = {}
     for number, line in enumerate(tree.files.get(name, File(name, "")).lines, 1):
-        match = re.match(r"\| `src/([^/`]+)/` ", line)
+        match = re.match(r"\| `src/([^/`]+)/` \|.*\| ([^|]*) \|$", line)
         if match:
             rows[match[1]] = number
+            uses = uses_of(match[1])
+            if match[2] != uses:
+                yield Fault(name, number, f'"{match[2]}" is not what LAYERS says: "{uses}"')
     for module in tree.modules:
         if module not in rows:
             yield Fault(name, 1, f'add the row "| `src/{module}/` | …" to the module table')
     for module, number in rows.items():
         if module not in tree.modules:
             yield Fault(name, number, f"there is no folder src/{module}/: remove its row")
+
+
+def uses_of(module):
+    """The last cell of a module's row."""
+    allowed = LAYERS.get(module, [])
+    if len(allowed) == len(LAYERS) - 1:
+        return "all"
+    return ", ".join(allowed) or "–"
 
 
 def headers(tree):
