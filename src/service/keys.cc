@@ -246,7 +246,8 @@ Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey
                                        .target_id = made.id.str()})));
         return made;
       }));
-  // A key works from the moment at which its secret is shown.
+  // The key works when its secret is shown, at the gateways that report to this server and in time;
+  // any other may refuse it for a moment.
   context.gateways.wait_applied(key.version, key.created_at,
                                 std::chrono::steady_clock::now() + kLongestWaitForNewKey);
   const core::KeyStatus status = core::status_at(key, context.clock.now());

@@ -17,18 +17,18 @@ enum class Reason : std::uint8_t {
   kStateStale,        ///< older than the API's max_staleness
   kApiUnknown,        ///< the gateway's configuration names an API that the catalog does not have
 
-  // 1. Canonical form: 400.
+  // Canonical form: 400.
   kPathNotCanonical,
   kMethodUnknown,
   kMethodOverridden,    ///< the query asks the upstream to read another method
   kCredentialRepeated,  ///< one carrier twice
   kCredentialsInTwoPlaces,
 
-  // 2. and 3. Credential and look-up: 401, all alike.
+  // Credential and look-up: 401, all alike.
   kCredentialMissing,
   kCredentialUnknown,  ///< malformed, wrong checksum, wrong kind, or not in the keyring
 
-  // 4. State of the key and of all it names: 401.
+  // State of the key and of all it names: 401.
   kKeyRevoked,
   kSecretRetired,  ///< a rotated key's old secret, after its overlap
   kKeyDisabled,
@@ -39,7 +39,7 @@ enum class Reason : std::uint8_t {
   kMakerInactive,
   kOrganizationInactive,
 
-  // 5. Grant, endpoint, method, read-only, scopes: 403.
+  // Grant, endpoint, method, read-only, scopes: 403.
   kApiInactive,
   kApiNotGranted,
   kEndpointUnknown,
@@ -48,10 +48,10 @@ enum class Reason : std::uint8_t {
   kScopeMissing,
   kMakerLacksRight,
 
-  // 7. IP allow-list: 403.
+  // IP allow-list: 403.
   kAddressNotAllowed,
 
-  // 9. Passed on.
+  // Passed on.
   kAllowed,
   kPreflight,  ///< a CORS preflight that the API lets through, unmetered
 };

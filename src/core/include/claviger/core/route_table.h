@@ -1,10 +1,12 @@
 // The endpoints of one API, compiled so that a path finds its endpoint in a few comparisons.
 //
 // A path template is segments of literal text or a parameter in braces ("/devices/{id}/events").
-// Segments match whole; a literal is compared byte for byte, a parameter takes any one segment that
-// is not empty. Where several templates match, the one with the literal in the earliest differing
-// place wins (OpenAPI 3.1 §4.8.8.2), whatever its methods: a method that it does not have is then
-// refused, never looked for in a wider template.
+// Segments match whole; a literal is compared byte for byte, so that another spelling of it ("%21"
+// for
+// "!") is not that literal; a parameter takes any one segment that is not empty. Where several
+// templates match, the one with the literal in the earliest differing place wins (OpenAPI 3.1
+// §4.8.8.2), whatever its methods: a method that it does not have is then refused, never looked for
+// in a wider template.
 //
 // The compiled form is read in place by decide(). All numbers are little-endian; offsets count from
 // the start.
