@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "claviger/base/log.h"
+#include "claviger/core/application.h"
 
 namespace claviger::app {
 
@@ -24,8 +25,8 @@ struct Config {
   std::string database_url;       ///< empty: SQLite in the data directory
   std::string gateway_name = {};  ///< empty: the name of the host
   int worker_threads = 32;
-  int applications_per_user = 10;
-  int keys_per_application = 10;
+  int applications_per_user = core::kDefaultMaxApplicationsPerUser;
+  int keys_per_application = core::kDefaultMaxKeysPerApplication;
   log::Level log_level = log::Level::kInfo;
   log::Format log_format = log::Format::kJson;
 };

@@ -16,10 +16,10 @@
 
 namespace claviger::service {
 
-/// Limits on numbers (design.md §3). 0 is unlimited.
+/// Limits on numbers, as the operator sets them. 0 is unlimited.
 struct Limits {
-  int applications_per_user = 10;
-  int keys_per_application = 10;
+  int applications_per_user;
+  int keys_per_application;
 };
 
 /// The parts that use cases share. All outlive it.
