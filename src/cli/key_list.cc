@@ -6,12 +6,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "claviger/core/access_key.h"
+
 namespace claviger::cli {
 namespace {
 
 class KeyList final : public Command {
  public:
   Description description() override {
+    const auto statuses = core::key_status_words();
     return {.path = "key list",
             .summary = "List access keys",
             .examples = {"claviger key list --app billing-sync --status active",
@@ -26,7 +29,7 @@ class KeyList final : public Command {
                  .value = "STATUS",
                  .help = "with this status alone",
                  .target = &status_,
-                 .choices = {"pending", "active", "disabled", "expired", "revoked", "rejected"}},
+                 .choices = {statuses.begin(), statuses.end()}},
                 {.name = "--limit", .value = "N", .help = "stop after N", .target = &limit_}}};
   }
 

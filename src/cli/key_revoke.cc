@@ -20,10 +20,8 @@ namespace {
 const std::vector<std::string>& reason_words() {
   static const std::vector<std::string> words = [] {
     std::vector<std::string> all;
-    for (const auto reason : {core::RevokeReason::kCompromised, core::RevokeReason::kSuperseded,
-                              core::RevokeReason::kContractEnded, core::RevokeReason::kOwnerLeft,
-                              core::RevokeReason::kApiDefect, core::RevokeReason::kOther}) {
-      all.emplace_back(core::to_string(reason));
+    for (const std::string_view word : core::revoke_reason_words()) {
+      all.emplace_back(word);
       std::replace(all.back().begin(), all.back().end(), '_', '-');
     }
     all.emplace_back("leaked");

@@ -1,26 +1,32 @@
 #include "claviger/core/access_key.h"
 
-#include <array>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 namespace claviger::core {
 namespace {
 
-constexpr std::array<std::string_view, 5> kStates = {"pending", "active", "disabled", "revoked",
-                                                     "rejected"};
-constexpr std::array<std::string_view, 6> kStatuses = {"pending", "active",  "disabled",
-                                                       "expired", "revoked", "rejected"};
-constexpr std::array<std::string_view, 6> kReasons = {"compromised", "superseded", "contract_ended",
-                                                      "owner_left",  "api_defect", "other"};
+using namespace std::string_view_literals;
 
-template <class Enum, std::size_t kCount>
-std::optional<Enum> find_name(const std::array<std::string_view, kCount>& names,
-                              std::string_view text) {
-  for (std::size_t i = 0; i < kCount; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
+// In the order of the enumerations. Lists and not arrays: readers of choices take them as they are.
+using Words = std::initializer_list<std::string_view>;
+constexpr Words kStates = {"pending"sv, "active"sv, "disabled"sv, "revoked"sv, "rejected"sv};
+constexpr Words kStatuses = {"pending"sv, "active"sv,  "disabled"sv,
+                             "expired"sv, "revoked"sv, "rejected"sv};
+constexpr Words kReasons = {"compromised"sv, "superseded"sv, "contract_ended"sv,
+                            "owner_left"sv,  "api_defect"sv, "other"sv};
+
+template <class Enum>
+std::string_view word_of(Words words, Enum value) {
+  return words.begin()[static_cast<std::size_t>(value)];
+}
+
+template <class Enum>
+std::optional<Enum> find_word(Words words, std::string_view text) {
+  const auto* const found = std::find(words.begin(), words.end(), text);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<Enum>(found - words.begin());
 }
 
 tl::unexpected<Error> not_now(std::string_view verb, KeyStatus status) {
@@ -32,27 +38,35 @@ tl::unexpected<Error> not_now(std::string_view verb, KeyStatus status) {
 }  // namespace
 
 std::string_view to_string(KeyState state) {
-  return kStates[static_cast<std::size_t>(state)];
+  return word_of(kStates, state);
 }
 
 std::optional<KeyState> parse_key_state(std::string_view text) {
-  return find_name<KeyState>(kStates, text);
+  return find_word<KeyState>(kStates, text);
 }
 
 std::string_view to_string(KeyStatus status) {
-  return kStatuses[static_cast<std::size_t>(status)];
+  return word_of(kStatuses, status);
 }
 
 std::optional<KeyStatus> parse_key_status(std::string_view text) {
-  return find_name<KeyStatus>(kStatuses, text);
+  return find_word<KeyStatus>(kStatuses, text);
+}
+
+std::initializer_list<std::string_view> key_status_words() {
+  return kStatuses;
 }
 
 std::string_view to_string(RevokeReason reason) {
-  return kReasons[static_cast<std::size_t>(reason)];
+  return word_of(kReasons, reason);
 }
 
 std::optional<RevokeReason> parse_revoke_reason(std::string_view text) {
-  return find_name<RevokeReason>(kReasons, text);
+  return find_word<RevokeReason>(kReasons, text);
+}
+
+std::initializer_list<std::string_view> revoke_reason_words() {
+  return kReasons;
 }
 
 KeyStatus status_at(const AccessKey& key, Time now) {

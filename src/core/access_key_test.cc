@@ -112,6 +112,10 @@ TEST(AccessKey, EveryNameIsReadBackAsItself) {
        {RevokeReason::kCompromised, RevokeReason::kSuperseded, RevokeReason::kContractEnded,
         RevokeReason::kOwnerLeft, RevokeReason::kApiDefect, RevokeReason::kOther})
     EXPECT_EQ(parse_revoke_reason(to_string(reason)), reason);
+  for (const std::string_view word : key_status_words())
+    EXPECT_EQ(to_string(parse_key_status(word).value()), word);
+  for (const std::string_view word : revoke_reason_words())
+    EXPECT_EQ(to_string(parse_revoke_reason(word).value()), word);
   EXPECT_FALSE(parse_key_state("expired"));  // computed, never stored
   for (const std::string_view text : {"", "Active", "active ", "gone"}) {
     EXPECT_FALSE(parse_key_state(text));

@@ -133,8 +133,11 @@ Result<void> append(std::vector<GatewayRecord>& records, const std::vector<std::
 
 Result<void> append_right_sets(std::vector<GatewayRecord>& records, const ReadTransaction& tx,
                                const std::vector<std::string>& subjects) {
-  for (const std::string& subject : subjects)
-    records.emplace_back(TRY(load_right_set(tx, RightSetId{subject})));
+  for (const std::string& subject : subjects) {
+    const auto id = RightSetId::parse(subject);
+    if (!id) return fail(Error::internal("no set of rights: " + subject));
+    records.emplace_back(TRY(load_right_set(tx, *id)));
+  }
   return {};
 }
 

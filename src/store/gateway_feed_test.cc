@@ -38,12 +38,12 @@ struct Tell {
   }
 
   Told operator()(const core::RightSetRecord& record) const {
-    return {record.id.text, told(record.rights)};
+    return {record.id.str(), told(record.rights)};
   }
 
   Told operator()(const core::UserRecord& record) const {
     std::string text = told(record.standing);
-    for (const RightSetId& set : record.right_sets) text += ' ' + set.text;
+    for (const RightSetId& set : record.right_sets) text += ' ' + set.str();
     return {record.id.str(), text};
   }
 
@@ -79,7 +79,7 @@ struct Names {
 
   std::vector<std::string> operator()(const core::UserRecord& record) const {
     std::vector<std::string> names;
-    for (const RightSetId& set : record.right_sets) names.push_back(set.text);
+    for (const RightSetId& set : record.right_sets) names.push_back(set.str());
     return names;
   }
 
@@ -392,8 +392,8 @@ TEST_P(StoreTest, ManagersHoldEveryRightAndConsumersWhatTheyWereGiven) {
               }),
               Succeeds());
   const auto rights_of = [&](const RightSetId& id) {
-    const auto record = record_in_snapshot<core::RightSetRecord>(database(), id.text);
-    EXPECT_TRUE(record) << id.text;
+    const auto record = record_in_snapshot<core::RightSetRecord>(database(), id.str());
+    EXPECT_TRUE(record) << id.str();
     return record->rights;
   };
   const auto of_managers = rights_of(RightSetId::of_managers(provider.organization.id));

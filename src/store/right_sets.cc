@@ -10,9 +10,6 @@ namespace {
 using core::OrganizationId;
 using core::RightSetId;
 
-constexpr std::string_view kManagers = "manage/";
-constexpr std::string_view kConsumers = "consume/";
-
 /// Every right on an API, also on what it will have later.
 core::Grant whole_api(Row& row) {
   core::Grant grant;
@@ -67,18 +64,15 @@ std::vector<RightSetId> right_sets_of(const core::User& user) {
 }
 
 Result<core::RightSetRecord> load_right_set(const ReadTransaction& tx, const RightSetId& id) {
-  if (id == RightSetId::of_platform_managers())
-    return core::RightSetRecord{id, TRY(all_of_every_api(tx))};
-  const std::string_view text = id.text;
-  if (text.starts_with(kManagers)) {
-    if (const auto organization = OrganizationId::parse(text.substr(kManagers.size())))
-      return core::RightSetRecord{id, TRY(all_of_the_apis_of(tx, *organization))};
+  switch (id.holders) {
+    case RightSetId::Holders::kPlatformManagers:
+      return core::RightSetRecord{id, TRY(all_of_every_api(tx))};
+    case RightSetId::Holders::kManagers:
+      return core::RightSetRecord{id, TRY(all_of_the_apis_of(tx, id.organization))};
+    case RightSetId::Holders::kConsumers:
+      return core::RightSetRecord{id, TRY(what_may_be_consumed_by(tx, id.organization))};
   }
-  if (text.starts_with(kConsumers)) {
-    if (const auto organization = OrganizationId::parse(text.substr(kConsumers.size())))
-      return core::RightSetRecord{id, TRY(what_may_be_consumed_by(tx, *organization))};
-  }
-  return fail(Error::internal("no set of rights: " + id.text));
+  return fail(Error::internal("no set of rights: " + id.str()));
 }
 
 }  // namespace claviger::store

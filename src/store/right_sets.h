@@ -17,7 +17,7 @@ Result<core::Version> record_api_change(WriteTransaction& tx, const core::Api& a
 /// The sets that a user of those roles holds.
 [[nodiscard]] std::vector<core::RightSetId> right_sets_of(const core::User& user);
 
-/// The set as it is now. Errors: kInternal for an id that is none.
+/// The set as it is now.
 Result<core::RightSetRecord> load_right_set(const ReadTransaction& tx, const core::RightSetId& id);
 
 }  // namespace claviger::store

@@ -95,8 +95,7 @@ Result<http::Response> create_key(const Call& call) {
 // ---- finding
 
 std::optional<core::KeyStatus> read_status(http::QueryReader& query) {
-  const auto text = query.optional_choice(
-      "status", {"pending", "active", "disabled", "expired", "revoked", "rejected"});
+  const auto text = query.optional_choice("status", core::key_status_words());
   return text ? core::parse_key_status(*text) : std::nullopt;
 }
 
@@ -143,16 +142,16 @@ Result<http::Response> revoke_key(const Call& call) {
   const Wait wait = TRY(wait_of(call));
   nlohmann::json document = TRY(call.json());
   http::ObjectReader body(document);
-  const std::string reason = body.required_choice(
-      "reason",
-      {"compromised", "superseded", "contract_ended", "owner_left", "api_defect", "other"});
+  const auto reason =
+      core::parse_revoke_reason(body.required_choice("reason", core::revoke_reason_words()));
   service::Revocation revocation;
   revocation.comment = body.optional_string("comment", {.max_bytes = 2000,
                                                         .lines = http::Lines::kMany,
                                                         .empty = http::Empty::kAllowed})
                            .value_or("");
   TRY(body.finish());
-  revocation.reason = core::parse_revoke_reason(reason).value_or(core::RevokeReason::kOther);
+  if (!reason) return fail(Error::internal("a word for a reason that means none"));
+  revocation.reason = *reason;
   const auto changed = TRY(service::revoke_key(call.context(), call.caller, id, revocation));
   return changed_response(call, wait, changed, "key", present(changed.value));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ enum class KeyStatus : std::uint8_t { kPending, kActive, kDisabled, kExpired, kR
 [[nodiscard]] std::string_view to_string(KeyStatus status);
 [[nodiscard]] std::optional<KeyStatus> parse_key_status(std::string_view text);
 
+/// Every word that parse_key_status() reads, in the order of the enumeration.
+[[nodiscard]] std::initializer_list<std::string_view> key_status_words();
+
 enum class RevokeReason : std::uint8_t {
   kCompromised,
   kSuperseded,
@@ -40,6 +44,9 @@ enum class RevokeReason : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(RevokeReason reason);
 [[nodiscard]] std::optional<RevokeReason> parse_revoke_reason(std::string_view text);
+
+/// Every word that parse_revoke_reason() reads, in the order of the enumeration.
+[[nodiscard]] std::initializer_list<std::string_view> revoke_reason_words();
 
 /// One secret of a key; a rotated key has two for the time of the overlap.
 struct KeySecret {

@@ -2,9 +2,11 @@
 // has changed since a version.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,24 +23,34 @@
 
 namespace claviger::core {
 
-/// The name of a set of rights that many users share ("manage/org_…", "consume/org_…").
+/// The name of a set of rights that many users share.
 struct RightSetId {
-  std::string text;
+  enum class Holders : std::uint8_t {
+    kPlatformManagers,  ///< who manage the APIs of all organizations
+    kManagers,          ///< who manage the APIs of one organization
+    kConsumers,         ///< the users of one organization: what they may consume
+  };
+
+  Holders holders = Holders::kConsumers;
+  OrganizationId organization;  ///< nil for the managers of all
 
   auto operator<=>(const RightSetId&) const = default;
 
-  /// What those hold who manage the APIs of an organization.
+  static RightSetId of_platform_managers() { return {Holders::kPlatformManagers, {}}; }
+
   static RightSetId of_managers(OrganizationId organization) {
-    return {"manage/" + organization.str()};
+    return {Holders::kManagers, organization};
   }
 
-  /// What those hold who manage the APIs of all organizations.
-  static RightSetId of_platform_managers() { return {"manage/*"}; }
-
-  /// What the users of an organization may consume.
   static RightSetId of_consumers(OrganizationId organization) {
-    return {"consume/" + organization.str()};
+    return {Holders::kConsumers, organization};
   }
+
+  /// "manage/*", "manage/org_…" or "consume/org_…".
+  [[nodiscard]] std::string str() const;
+
+  /// Reads exactly what str() writes; nullopt for anything else.
+  static std::optional<RightSetId> parse(std::string_view text);
 };
 
 struct OrganizationRecord {

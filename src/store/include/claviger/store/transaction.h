@@ -44,7 +44,7 @@ class ChangedSubject {
     return {Kind::kOrganization, id.str()};
   }
 
-  static ChangedSubject of(const core::RightSetId& id) { return {Kind::kRightSet, id.text}; }
+  static ChangedSubject of(const core::RightSetId& id) { return {Kind::kRightSet, id.str()}; }
 
   static ChangedSubject of(const core::UserId& id) { return {Kind::kUser, id.str()}; }
 
