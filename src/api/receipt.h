@@ -20,7 +20,7 @@ struct Wait {
   Microseconds at_most = std::chrono::seconds{5};
 };
 
-/// Reads `wait` ("applied" or "none") and `timeout` ("5s", at most 30 s).
+/// Reads `wait` ("applied" or "none") and `timeout` (1s to 30s; 5s if left out).
 [[nodiscard]] Wait read_wait(http::QueryReader& query);
 
 /// {"<name>":resource} and, if it is waited for, {"receipt":{"version","gateways":[…]}} beside it.

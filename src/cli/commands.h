@@ -1,5 +1,5 @@
-// Every command of this library, by the words that name it; each is defined in the file of its
-// name.
+// Every command of this library. key_list_command() is what `claviger key list` runs; each is
+// defined in a file of its noun, or of its own.
 #pragma once
 
 #include "command_table.h"

@@ -20,7 +20,7 @@ struct SecretOutput {
   std::optional<std::string> file;  ///< --out-file
 };
 
-/// They as arguments in a description.
+/// These flags, for a command's description; they are written into `output`.
 [[nodiscard]] std::vector<Argument> secret_output_arguments(SecretOutput& output);
 
 /// The place for a secret that does not exist yet: whatever could go wrong with it goes wrong

@@ -18,7 +18,7 @@ struct WaitOptions {
   std::string timeout = "5s";
 };
 
-/// They as arguments in a description.
+/// These flags, for a command's description; they are written into `wait`.
 [[nodiscard]] std::vector<Argument> wait_arguments(WaitOptions& wait);
 
 /// Adds to `request` that its reply waits, and gives the reply the time for it. kInvalidInput for a

@@ -9,7 +9,7 @@ namespace {
 
 constexpr Microseconds kSetupLinkLifetime = std::chrono::hours{1};
 
-/// The organization that an installation begins with; renamed at will.
+/// The organization that an installation begins with.
 constexpr const char* kFirstOrganizationName = "Provider";
 
 Result<bool> has_no_user(const store::ReadTransaction& tx) {

@@ -1,5 +1,5 @@
-// What the server knows of its gateways: who is there, how far each has come, and the receipt of a
-// change, which is given once every live gateway decides by it.
+// What this process knows of the gateways whose agents report to it: who is there, how far each has
+// come, and the receipt of a change, which is given once every live one of them decides by it.
 #pragma once
 
 #include <condition_variable>
