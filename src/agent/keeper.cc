@@ -19,7 +19,7 @@
 namespace claviger::agent {
 namespace {
 
-/// nginx's workers are in this group, and nobody else reads the state (design.md §9).
+/// nginx's workers are in this group, and nobody else reads the state.
 constexpr const char* kGatewayGroup = "claviger";
 constexpr mode_t kDirectoryMode = 02750;
 

@@ -52,7 +52,7 @@ Error cannot(const std::string& what) {
                         fmt::format("Cannot {}: {}.", what, std::strerror(errno)));
 }
 
-/// The data directory is the server's alone (threats.md D03).
+/// The data directory is the server's alone (docs/threats.md, D03).
 Result<void> prepare_data_directory(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);

@@ -1,8 +1,9 @@
 // The request gate: what a message must be before it counts as a request at all.
 //
 // Beast's parser takes some forms that a proxy in front of us may read otherwise, and that is how
-// requests are smuggled past one (dependencies.md 6.1). The gate looks twice: at the raw bytes of
-// the head, before the parser sees them, and at the fields that the parser found.
+// requests are smuggled past one (docs/decisions/0004-boost-beast-behind-one-header.md). The gate
+// looks twice: at the raw bytes of the head, before the parser sees them, and at the fields that
+// the parser found.
 #pragma once
 
 #include <cstddef>

@@ -111,8 +111,8 @@ Router::Node* Router::Node::below(const Segment& segment) {
 }
 
 const Route* Router::Node::route_for(std::string_view method) const {
+  // add() takes no route for HEAD: GET's answers it.
   const auto found = methods.find(method == "HEAD" ? "GET" : method);
-  // A route of its own for HEAD cannot exist, so that GET's is HEAD's.
   return found == methods.end() ? nullptr : found->second.get();
 }
 

@@ -1,5 +1,4 @@
-// The request gate, by raw bytes over a real connection (dependencies.md 6.1, threats.md N10 to
-// N15).
+// The request gate, by raw bytes over a real connection (docs/threats.md, N10 to N15).
 #include "server_for_test.h"
 
 #include <string>

@@ -18,7 +18,8 @@ struct Target {
 /// without `#` and `\`. The path must be in the one form in which everyone reads it alike: no
 /// empty segment but a last one, no dot segment, nothing encoded that needs no encoding, no
 /// encoded `/`, `\` or control character, and UTF-8 once decoded. Anything else is
-/// kMalformedRequest: a proxy in front may have understood another path (threats.md N11, N12).
+/// kMalformedRequest: a proxy in front may have understood another path (docs/threats.md,
+/// N11 and N12).
 [[nodiscard]] Result<Target> parse_target(std::string_view text);
 
 /// One segment of a path, decoded; kMalformedRequest by the same rules.

@@ -1,6 +1,6 @@
 // The writer dies at every store of a script of operations; readers must find each key as it was
 // before or after the operation that was under way, or unreadable, and never wrongly allowed
-// (threats.md R5, I3).
+// (docs/threats.md, R5 and I3).
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -328,7 +328,7 @@ TEST(Keyring, OlderThanTheApiAllowsIsStale) {
   EXPECT_EQ(call(reader, key.text, "GET", kNow + std::chrono::seconds{301}), Reason::kAllowed);
 }
 
-// ---- damage (threats.md N20)
+// ---- damage (docs/threats.md, N20)
 
 /// Overwrites bytes of the keyring behind its writer's back.
 void scribble(const std::string& path, std::size_t offset, const std::string& bytes) {

@@ -33,8 +33,8 @@ class Keeper {
   /// `source` and `clock` outlive the keeper.
   Keeper(KeeperSettings settings, ChangeSource& source, const Clock& clock);
 
-  /// Makes the state directory with its modes (design.md §9), and warns if it is not in tmpfs.
-  /// Errors: kUnavailable with a sentence for the operator.
+  /// Makes the state directory with its modes (docs/operations.md), and warns if it is not in
+  /// tmpfs. Errors: kUnavailable with a sentence for the operator.
   Result<void> prepare();
 
   /// Keeps the keyring until stop(). Every failure is logged and tried again.
