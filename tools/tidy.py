@@ -352,6 +352,20 @@ def links(tree):
                 yield file.fault(match.start(), f"{match['target']} does not exist")
 
 
+DOCUMENT = re.compile(r"(?<![\w./:-])[\w./-]*\w\.md\b")
+
+
+def citations(tree):
+    """A document that a comment or a text names is in the repository, by its path from the root."""
+    for file in tree.own:
+        if not file.path.endswith(COLUMN_SUFFIXES) and not file.is_script:
+            continue
+        for match in DOCUMENT.finditer(file.text):
+            in_code = file.path.endswith(CXX) and file.code[match.start()] != " "
+            if not in_code and match[0] not in tree.files:
+                yield file.fault(match.start(), f"there is no {match[0]}: say the reason itself")
+
+
 MACHINE = re.compile(
     r"(?<![\w./-])/(?:home/\w+|root|work|Users/\w+|workspace)/"
     r"|/tmp/build-"
@@ -388,6 +402,7 @@ RULES = {
     "headers": headers,
     "decisions": decisions,
     "links": links,
+    "citations": citations,
     "machines": machines,
     "plain-text": plain_text,
 }

@@ -94,6 +94,10 @@ BROKEN = {
         ("a decision without a number", "docs/decisions/two.md", "# Two\n", 1),
     ],
     "links": [("a link to nothing", "README.md", "see\n[docs](docs/absent.md#top)\n", 2)],
+    "citations": [
+        ("a document that is not there", "src/core/a.cc", "int a;\n/// See design.md.\n", 2),
+        ("a path that is not from the root", "a.py", "# As 0001-one.md says.\n", 1),
+    ],
     "machines": [
         ("a path of one machine", "README.md", "cd /home/me/claviger\n", 1),
         ("where packages come from", "README.md", "FROM ghcr.io/x\n", 1),
@@ -119,6 +123,8 @@ FINE = [
     ("a name for mktemp", "tools/x.sh", "#!/bin/sh\nmktemp x.XXXXXX\n"),
     ("a long file with its reason", "src/core/a.cc", "// Long because: a table.\n" + LONG),
     ("a link to the web", "README.md", "[RFC](https://www.rfc-editor.org) [top](#top)\n"),
+    ("a document by its path", "src/core/a.cc", "// See docs/decisions/0001-one.md, too.\n"),
+    ("a document elsewhere", "src/core/a.cc", "// https://example.org/docs/absent.md\n"),
     ("a route called work", "src/core/a.cc", 'auto path = "/v1/work/orders";\n'),
     ("what was built", "build/a.h", "\t"),
 ]
