@@ -102,7 +102,7 @@ class EndpointExcess {
   }
 
  private:
-  /// True if one of the held grants covers the need whole: several do not add up (design.md §4.1).
+  /// True if one of the held grants covers the need whole: several do not add up.
   [[nodiscard]] bool is_held(const Need& need) const {
     return GrantList(held_).cover(need).coverage == Coverage::kCovered;
   }

@@ -45,7 +45,7 @@ constexpr std::array<Cause, 20> kCauses = {{
 }};
 
 /// Why a connection cannot be opened, in words of our own: the drivers quote the URL or what they
-/// took for a part of it, and so the password (threats.md D04).
+/// took for a part of it, and so the password (docs/threats.md, D04).
 std::string cannot_open(std::string_view message) {
   const auto cause = std::find_if(kCauses.begin(), kCauses.end(), [&](const Cause& known) {
     return message.find(known.fragment) != std::string_view::npos;

@@ -24,7 +24,7 @@ struct KeeperSettings {
   Microseconds retry = std::chrono::milliseconds{100};
 };
 
-/// Rules (design.md §5, "State at the gateway"): a snapshot replaces, changes apply only in
+/// Rules: a snapshot replaces, changes apply only in
 /// sequence, epochs never go back; what is wrong with the files is mended by writing them anew; an
 /// API that no gateway could hold refuses its own calls and keeps nothing else from being told; and
 /// while the server cannot be asked, the state's age is left to grow.

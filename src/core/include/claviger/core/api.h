@@ -109,8 +109,8 @@ class GrantCompiler {
                                           const std::string& pointer);
 
 /// What is asked for beyond what is held: one sentence per excess, with a pointer below `pointer`;
-/// empty if `asked` lies within `held` (design.md §4.1: asking for more is refused, naming each,
-/// but not more than kMostFaults endpoints).
+/// empty if `asked` lies within `held` (asking for more is refused, naming each, but not
+/// more than kMostFaults endpoints).
 [[nodiscard]] std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held,
                                            const Api& api, const std::string& pointer);
 

@@ -32,7 +32,7 @@ class Passwords {
   Result<bool> matches(const Secret& password, const std::string& hash);
 
   /// Takes as long as matches() and says nothing: for an account that does not exist, so that the
-  /// time tells nobody (threats.md S08).
+  /// time tells nobody (docs/threats.md, S08).
   Result<void> pretend(const Secret& password);
 
  private:
