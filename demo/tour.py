@@ -185,7 +185,7 @@ def revoke(walk, place, key):
         "It names each gateway, and how long after the commit it had applied the change.",
         f"claviger key revoke {key} --reason leaked --yes --wait",
         fields={"STATUS": "revoked", "REASON": "compromised"},
-        texts=["RECEIPT", "local ", " ms"],
+        texts=["RECEIPT", "RECEIPT", " ms"],
     )
     walk.step(
         "The next call is refused",

@@ -13,8 +13,8 @@
 namespace claviger::api {
 
 /// Errors: kSignInRequired; kMalformedRequest for a credential sent twice; kPermissionDenied for a
-/// cookie that another site's page sent along (docs/threats.md, S04). A page of this server's own is
-/// one of https://HOST, or of http://HOST where HOST is localhost, 127.0.0.1 or [::1].
+/// cookie that another site's page sent along (docs/threats.md, S04). A page of this server's own
+/// is one of https://HOST, or of http://HOST where HOST is localhost, 127.0.0.1 or [::1].
 Result<core::Principal> authenticate(const Call& call);
 
 /// The Set-Cookie value that hands a session to a browser: host-bound, for this site's requests

@@ -108,6 +108,10 @@ core::KeyRecord record_of(const Name& name, const Key& key, const World& world) 
   return record;
 }
 
+core::RightSetId right_set_of(const Name& name) {
+  return core::RightSetId::of_managers(core::OrganizationId(uuid_of(name)));
+}
+
 }  // namespace
 
 Uuid uuid_of(std::string_view name) {
@@ -126,10 +130,10 @@ std::vector<core::GatewayRecord> records_of(const World& world) {
     records.emplace_back(
         core::OrganizationRecord{core::OrganizationId(uuid_of(name)), standing(active)});
   for (const auto& [name, rights] : world.right_sets)
-    records.emplace_back(core::RightSetRecord{{name}, grants_of(rights, world)});
+    records.emplace_back(core::RightSetRecord{right_set_of(name), grants_of(rights, world)});
   for (const auto& [name, user] : world.users) {
     core::UserRecord record{core::UserId(uuid_of(name)), standing(user.active), {}};
-    for (const Name& set : user.right_sets) record.right_sets.push_back({set});
+    for (const Name& set : user.right_sets) record.right_sets.push_back(right_set_of(set));
     records.emplace_back(std::move(record));
   }
   for (const auto& [name, api] : world.apis) records.emplace_back(record_of(name, api));
