@@ -19,11 +19,12 @@ class Judge {
   Decision judge() {
     using Step = Reason (Judge::*)();
     // In the order of ARCHITECTURE.md, "The life of a call".
-    static constexpr std::array<Step, 9> kSteps = {
+    static constexpr std::array<Step, 10> kSteps = {
         &Judge::state_is_there_and_fresh,    // or 503
         &Judge::request_is_canonical,        // or 400
         &Judge::preflight_passes,            // then nothing else is asked
         &Judge::credential_is_known,         // or 401
+        &Judge::key_is_there,                // or 503
         &Judge::key_is_valid_now,            // or 401
         &Judge::everything_named_is_active,  // or 401
         &Judge::key_grants_the_call,         // or 403
@@ -69,16 +70,26 @@ class Judge {
   Reason credential_is_known() {
     const std::string_view text = request_.credential;
     const Digest digest = sha256_.of(text.substr(0, kMaxCredentialBytes));
+    state_.send_for(digest);
+    const bool is_taken = is_text_taken(text);
     secret_ = state_.secret(digest);
     if (text.empty()) return Reason::kCredentialMissing;
-    if (text.size() > kMaxCredentialBytes) return Reason::kCredentialUnknown;
-    if (is_marked_as_ours(text)) {
-      const std::optional<SecretKind> kind = parse_key_text(text);
-      const bool taken = kind == SecretKind::kAccessKey || kind == SecretKind::kPersonalAccessToken;
-      if (!taken) return Reason::kCredentialUnknown;
-    }
+    if (!is_taken) return Reason::kCredentialUnknown;
     if (secret_.is_absent()) return Reason::kCredentialUnknown;
-    if (!secret_.is_found()) return Reason::kStateUnreadable;
+    return secret_.is_found() ? Reason::kAllowed : Reason::kStateUnreadable;
+  }
+
+  /// Of our own secrets, those of two kinds are; any other text may be a key of another system.
+  static bool is_text_taken(std::string_view text) {
+    if (text.size() > kMaxCredentialBytes) return false;
+    if (!is_marked_as_ours(text)) return true;
+    const std::optional<SecretKind> kind = parse_key_text(text);
+    return kind == SecretKind::kAccessKey || kind == SecretKind::kPersonalAccessToken;
+  }
+
+  /// The route is matched before it is needed: the key is on its way from memory meanwhile.
+  Reason key_is_there() {
+    route_ = api_->routes.match(request_.method, request_.path);
     key_ = state_.key(secret_->key);
     if (!key_.is_found()) return Reason::kStateUnreadable;
     decision_.caller_is_known = true;
@@ -116,15 +127,14 @@ class Judge {
 
   Reason key_grants_the_call() {
     if (api_->standing != Standing::kActive) return Reason::kApiInactive;
-    const RouteMatch route = api_->routes.match(request_.method, request_.path);
-    if (route.outcome == RouteMatch::Outcome::kUnreadable) return Reason::kStateUnreadable;
-    need_ = {api_->number, route.endpoint, request_.method, route.scopes};
+    if (route_.outcome == RouteMatch::Outcome::kUnreadable) return Reason::kStateUnreadable;
+    need_ = {api_->number, route_.endpoint, request_.method, route_.scopes};
     const Found<GrantList> grants = state_.grants(key_->grants);
     if (!grants.is_found()) return Reason::kStateUnreadable;
     const Covering covering = grants->cover(need_);
     if (covering.coverage == Coverage::kNoGrant) return Reason::kApiNotGranted;
-    if (route.outcome != RouteMatch::Outcome::kMatched) return Reason::kEndpointUnknown;
-    decision_.endpoint = route.endpoint;
+    if (route_.outcome != RouteMatch::Outcome::kMatched) return Reason::kEndpointUnknown;
+    decision_.endpoint = route_.endpoint;
     if (covering.coverage == Coverage::kNoEndpoint) return Reason::kEndpointNotGranted;
     if (key_->read_only && !MethodSet::read_only().contains(request_.method))
       return Reason::kKeyReadOnly;
@@ -163,6 +173,7 @@ class Judge {
   CanonicalRequest request_;
   Found<ApiFacts> api_;
   Found<SecretFacts> secret_;
+  RouteMatch route_;
   Found<KeyFacts> key_;
   Found<UserFacts> maker_;
   Need need_;

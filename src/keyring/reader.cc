@@ -160,6 +160,12 @@ class Reader::Mapping final : public core::StateView {
     return {};
   }
 
+  void send_for(const Digest& digest) const override {
+    const std::size_t index = first_slot(hash_of_digest(digest), capacity_of(Region::kSecrets));
+    prefetch_slot(Region::kSecrets, index);
+    prefetch_slot(Region::kSecrets, index + 1);
+  }
+
   [[nodiscard]] Found<core::SecretFacts> secret(const Digest& digest) const override {
     const std::uint64_t capacity = capacity_of(Region::kSecrets);
     std::size_t index = first_slot(hash_of_digest(digest), capacity);

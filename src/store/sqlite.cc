@@ -19,6 +19,8 @@ namespace {
 
 constexpr mode_t kFileMode = 0600;
 constexpr int kCacheKibibytes = 32 * 1024;
+/// 32 MiB: the log's pages are copied into the database seldom, each once for its many changes.
+constexpr int kPagesPerCheckpoint = 8 * 1024;
 constexpr std::chrono::milliseconds kBusyPause{10};
 
 // Every session here was opened by this dialect. SOCI's library exports no type information of its
@@ -152,10 +154,11 @@ std::unique_ptr<soci::session> SqliteDialect::connect(Access access) const {
                                    "PRAGMA foreign_keys = ON;"
                                    "PRAGMA trusted_schema = OFF;"
                                    "PRAGMA temp_store = MEMORY;"  // of savepoints
+                                   "PRAGMA wal_autocheckpoint = {};"
                                    "PRAGMA cache_size = -{};"
                                    "PRAGMA journal_size_limit = {};"
                                    "PRAGMA query_only = {};",
-                                   kCacheKibibytes, wal_size_limit_bytes_,
+                                   kPagesPerCheckpoint, kCacheKibibytes, wal_size_limit_bytes_,
                                    access == Access::kRead ? "ON" : "OFF"));
   return session;
 }

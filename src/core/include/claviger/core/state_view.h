@@ -121,6 +121,10 @@ class StateView {
 
   [[nodiscard]] virtual Found<ApiFacts> api(std::string_view name) const = 0;
   [[nodiscard]] virtual Found<SecretFacts> secret(const Digest& digest) const = 0;
+
+  /// Has the place of a secret sent for from memory, so that secret() need not wait for it.
+  virtual void send_for(const Digest& digest) const { static_cast<void>(digest); }
+
   [[nodiscard]] virtual Found<KeyFacts> key(KeyRef ref) const = 0;
   [[nodiscard]] virtual Found<ApplicationFacts> application(ApplicationRef ref) const = 0;
   [[nodiscard]] virtual Found<UserFacts> user(UserRef ref) const = 0;
