@@ -87,7 +87,7 @@ class Stage {
     stage->cost_ = TRY(write_gateway_state(stage->population_, directory));
     stage->reader_ = keyring::Reader(directory);
     stage->counters_ = keyring::Counters(directory);
-    stage->reader_.count_in(stage->counters_);
+    stage->reader_.prefetch_counters_in(stage->counters_);
     stage->lmdb_ = TRY(LmdbState::create(stage->population_, stage->scratch_.folder("lmdb")));
     return stage;
   }

@@ -70,7 +70,7 @@ class Judge {
   Reason credential_is_known() {
     const std::string_view text = request_.credential;
     const Digest digest = sha256_.of(text.substr(0, kMaxCredentialBytes));
-    state_.send_for(digest);
+    state_.prefetch(digest);
     const bool is_taken = is_text_taken(text);
     secret_ = state_.secret(digest);
     if (text.empty()) return Reason::kCredentialMissing;

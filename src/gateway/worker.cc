@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "claviger/core/ids.h"
+#include "claviger/core/scope_set.h"
 #include "claviger/keyring/bus_guard.h"
 
 namespace claviger::gateway {
@@ -24,8 +25,8 @@ using keyring::CounterSlot;
 static_assert(std::is_trivially_copyable_v<CounterSlot> &&
               sizeof(CounterSlot) == sizeof(std::uint64_t*));
 
-// Room for the scopes of most calls; a longer list is paid for once.
-constexpr std::size_t kScopesReserved = 4096;
+// Room for every scope that an API can have: none is allocated while a page may be missing.
+constexpr std::size_t kScopesReserved = core::kMaxScopesPerApi * (core::kMaxScopeBytes + 1);
 constexpr std::size_t kHeadersReserved = 16;
 
 std::string_view view_of(const claviger_text& text) {
@@ -76,7 +77,7 @@ Worker::Worker(const std::string& directory, const Clock& clock, Random& random)
     : clock_(clock), directory_(directory), reader_(directory), counters_(directory), ids_(random) {
   headers_.reserve(kHeadersReserved);
   scopes_.reserve(kScopesReserved);
-  reader_.count_in(counters_);
+  reader_.prefetch_counters_in(counters_);
 }
 
 void Worker::decide(const claviger_call& call, claviger_decision& out, claviger_notice& notice) {
@@ -161,7 +162,7 @@ void Worker::write_allowed(const core::Decision& decision, CounterSlot counter,
   out.reason = {reason.data(), reason.size()};
   out.counter = std::bit_cast<std::uint64_t*>(counter);
   scopes_.clear();
-  // If a page cannot be read any more, the upstream learns of fewer scopes.
+  // If a page cannot be read any more, the upstream learns of no scope.
   const bool complete =
       keyring::within_bus_guard([&] { reader_.append_scope_names(api, decision.scopes, scopes_); });
   if (!complete) scopes_.clear();

@@ -33,12 +33,6 @@ std::size_t file_bytes(std::uint64_t capacity) {
   return kPageBytes + capacity * kSlotWords * sizeof(std::uint64_t);
 }
 
-std::array<std::uint64_t, 2> words_of(const Uuid& id) {
-  std::array<std::uint64_t, 2> words{};
-  std::memcpy(words.data(), id.bytes.data(), id.bytes.size());
-  return words;
-}
-
 /// The slot at which an id is looked for first, by its last bytes: they are random, where its first
 /// bytes are a time and the ninth holds the variant (RFC 9562 §5.7).
 std::size_t home_of(const std::array<std::uint64_t, 2>& id, std::uint64_t capacity) {
@@ -190,7 +184,7 @@ CounterSlot Counters::claim(const Uuid& key) {
   return {};
 }
 
-void Counters::send_for(const Uuid& key) const {
+void Counters::prefetch(const Uuid& key) const {
   if (!mapping_) return;
   const std::uint64_t capacity = header_of(mapping_->file).capacity;
   __builtin_prefetch(slot_of(mapping_->file, home_of(words_of(key), capacity)));

@@ -4,9 +4,10 @@
 //
 // All is little-endian and in 64-bit words, the unit in which it is written.
 //
-//   file         = header region[7] arena              one page, then seven arrays of slots, then
-//   bytes header       = constants mutable                   the layout of Header below region =
-//   slot*                               organizations, right sets, users, APIs,
+// clang-format off
+//   file         = header region[7] arena
+//   header       = constants mutable                   one page, laid out as Header below
+//   region       = slot*                               organizations, right sets, users, APIs,
 //                                                      applications, keys, secrets; in this order
 //   slot         = sequence:u32 checksum:u32 payload   64 bytes
 //   payload      = 7 words, by region:
@@ -17,14 +18,15 @@
 //     application  = id:2w  owner:u32 flags:u32  0:4w
 //     key          = id:2w  application:u32 maker:u32  organization:u32 grants:ref
 //                    networks:ref flags:u32  not_before:w  expires_at:w
-//     secret       = digest:4w  key:u32 0:u32  not_after:w  revoked:w
+//     secret       = digest:4w  key:u32 previous:u32  not_after:w  revoked:w
 //   arena        = blob*                               each blob begins on a word
 //   blob         = length:u32 checksum:u32 bytes padding
 //   ref          = u32: the blob's place in the arena in words; 0 is none, word 0 is unused
+// clang-format on
 //
-// A slot's place is its index plus one in every reference to it; 0 is none. Flags: bit 0 active;
-// bit 1 read-only (key) or preflight passes (API); bits 8 to 15 carriers (API). Times are
-// microseconds since 1970.
+// `previous` leads from a key's newest secret to the one before it. A slot's place is its index
+// plus one in every reference to it; 0 is none. Flags: bit 0 active; bit 1 read-only (key) or
+// preflight passes (API); bits 8 to 15 carriers (API). Times are microseconds since 1970.
 //
 // How it is written, so that a writer may die at any store:
 //  - A slot's sequence is 0 while the slot is empty, odd while it is being rewritten, even
@@ -42,8 +44,11 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+
+#include "claviger/base/id.h"
 
 namespace claviger::keyring {
 
@@ -66,15 +71,19 @@ enum class Region : std::uint8_t {
 
 inline constexpr std::size_t kRegionCount = 7;
 
+using Payload = std::array<std::uint64_t, kPayloadWords>;
+
 struct Slot {
   std::uint64_t sequence_and_checksum;  ///< sequence in the low half
-  std::array<std::uint64_t, kPayloadWords> payload;
+  Payload payload;
 };
 
 static_assert(sizeof(Slot) == 64, "one cache line");
 
-/// The last payload word of a secret: outside the checksum.
-inline constexpr std::size_t kRevokedWord = 6;
+// The words of a secret that are written apart from the others.
+inline constexpr std::size_t kKeyAndPreviousWord = 4;
+inline constexpr std::size_t kNotAfterWord = 5;
+inline constexpr std::size_t kRevokedWord = 6;  ///< outside the checksum
 
 /// What stays as it was written, under one checksum.
 struct HeaderConstants {
@@ -117,6 +126,10 @@ constexpr std::uint32_t low_half(std::uint64_t word) {
 
 constexpr std::uint32_t high_half(std::uint64_t word) {
   return static_cast<std::uint32_t>(word >> 32);
+}
+
+constexpr std::array<std::uint64_t, 2> words_of(const Uuid& id) {
+  return std::bit_cast<std::array<std::uint64_t, 2>>(id.bytes);
 }
 
 /// Where a region begins, in bytes from the start of the file.

@@ -22,8 +22,6 @@ namespace {
 using core::BlobRef;
 using core::Found;
 using core::Standing;
-using Payload = std::array<std::uint64_t, kPayloadWords>;
-
 // A writer at work is done with a slot in some tens of nanoseconds. One that died in it never is.
 constexpr int kAttempts = 64;
 
@@ -160,7 +158,7 @@ class Reader::Mapping final : public core::StateView {
     return {};
   }
 
-  void send_for(const Digest& digest) const override {
+  void prefetch(const Digest& digest) const override {
     const std::size_t index = first_slot(hash_of_digest(digest), capacity_of(Region::kSecrets));
     prefetch_slot(Region::kSecrets, index);
     prefetch_slot(Region::kSecrets, index + 1);
@@ -176,10 +174,10 @@ class Reader::Mapping final : public core::StateView {
       if (state == SlotState::kEmpty) return Found<core::SecretFacts>::absent();
       if (state == SlotState::kUnreadable) return {};
       if (!holds(payload, digest)) continue;
-      prefetch(Region::kKeys, low_half(payload[4]));
-      return core::SecretFacts{.key = core::KeyRef{low_half(payload[4])},
+      prefetch(Region::kKeys, low_half(payload[kKeyAndPreviousWord]));
+      return core::SecretFacts{.key = core::KeyRef{low_half(payload[kKeyAndPreviousWord])},
                                .revoked = payload[kRevokedWord] != 0,
-                               .not_after = time_of(payload[5])};
+                               .not_after = time_of(payload[kNotAfterWord])};
     }
     return {};
   }
@@ -188,7 +186,7 @@ class Reader::Mapping final : public core::StateView {
     Payload payload;
     if (!read_ref(Region::kKeys, static_cast<std::uint32_t>(ref), payload)) return {};
     const Uuid id = uuid_of(payload[0], payload[1]);
-    if (counters_ != nullptr) counters_->send_for(id);
+    if (counters_ != nullptr) counters_->prefetch(id);
     prefetch(Region::kApplications, low_half(payload[2]));
     prefetch(Region::kUsers, high_half(payload[2]));
     prefetch(Region::kOrganizations, low_half(payload[3]));
@@ -250,7 +248,7 @@ class Reader::Mapping final : public core::StateView {
   }
 
  private:
-  enum class Check { kAlways, kOncePerMapping };
+  enum class Check { kAlways, kDoneBefore };
 
   Mapping(MappedFile file, const HeaderConstants& constants, const Counters* counters)
       : file_(std::move(file)),
@@ -312,8 +310,7 @@ class Reader::Mapping final : public core::StateView {
   Found<core::ApiFacts> api_facts(std::size_t index, const Payload& payload) const {
     const std::uint32_t routes_ref = high_half(payload[4]);
     const bool checked = checked_routes_[index] == routes_ref;
-    const auto routes =
-        blob(BlobRef{routes_ref}, checked ? Check::kOncePerMapping : Check::kAlways);
+    const auto routes = blob(BlobRef{routes_ref}, checked ? Check::kDoneBefore : Check::kAlways);
     if (!routes) return {};
     checked_routes_[index] = routes_ref;
     const std::uint32_t flags = high_half(payload[2]);

@@ -19,8 +19,6 @@
 
 namespace claviger::keyring {
 
-using Payload = std::array<std::uint64_t, kPayloadWords>;
-
 class Table {
  public:
   /// Makes a file with empty regions at `path`, not complete. `observer` must outlive the table.

@@ -38,12 +38,6 @@ std::uint64_t word_of(Time time) {
   return static_cast<std::uint64_t>(to_microseconds(time));
 }
 
-std::array<std::uint64_t, 2> words_of(const Uuid& uuid) {
-  std::array<std::uint64_t, 2> words{};
-  std::memcpy(words.data(), uuid.bytes.data(), uuid.bytes.size());
-  return words;
-}
-
 std::span<const std::byte> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
@@ -94,16 +88,16 @@ tl::unexpected<Error> unknown_name(std::string_view kind) {
 }  // namespace
 
 Capacity Capacity::for_keys(std::uint64_t keys) {
-  const auto with_slack = [](std::uint64_t count) {
+  const auto clamped = [](std::uint64_t count) {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(count, 0xFFFFFFFE));
   };
-  return {.organizations = with_slack(64 + keys / 256),
-          .right_sets = with_slack(128 + keys / 128),
-          .users = with_slack(256 + keys / 64),
+  return {.organizations = clamped(64 + keys / 256),
+          .right_sets = clamped(128 + keys / 128),
+          .users = clamped(256 + keys / 64),
           .apis = 256,
-          .applications = with_slack(1024 + keys / 8),
-          .keys = with_slack(4096 + keys + keys / 10),
-          .secrets = with_slack(8192 + keys + keys / 2),
+          .applications = clamped(1024 + keys / 8),
+          .keys = clamped(4096 + keys + keys / 10),
+          .secrets = clamped(8192 + keys + keys / 2),
           .arena_bytes = (std::uint64_t{1} << 20) + keys * 2};
 }
 
@@ -134,7 +128,7 @@ struct Writer::State {
   Result<std::uint32_t> place_of(const Places& places, const Uuid& id, std::string_view kind) const;
   void put_at(Region region, Places& places, const Uuid& id, const Payload& payload);
   void put_secrets(const core::KeyRecord& record, std::uint32_t key);
-  void revoke_secrets_not_in(const core::KeyRecord& record, std::uint32_t key);
+  void revoke_what_ended(const core::KeyRecord& record, std::uint32_t key);
 
   std::string directory;
   StoreObserver observer;
@@ -149,8 +143,7 @@ struct Writer::State {
   Places keys;
   std::map<core::RightSetId, std::uint32_t> right_sets;
   std::map<std::string, std::size_t, std::less<>> apis;  // index in the region
-  /// By key index: the key's newest secret, as index plus one. A secret's fifth word names the one
-  /// before it in the same way.
+  /// By key index: the key's newest secret, as index plus one.
   std::vector<std::uint32_t> newest_secret;
 };
 
@@ -185,7 +178,8 @@ Result<void> Writer::State::begin(core::Epoch epoch, const Capacity& capacity) {
           ErrorCode::kConflict,
           fmt::format(
               "The keyring in {} is of epoch {}, newer than the server's {}. The server was "
-              "restored from an old backup: raise its epoch before it may go on.",
+              "restored from an old backup: give it a state directory of its own, and reload the "
+              "gateways with it.",
               directory, before->constants.epoch, shape.epoch)));
     shape.generation = before->constants.generation + 1;
   }
@@ -230,8 +224,8 @@ Result<void> Writer::State::grow(Region region, std::uint64_t slots, std::uint64
   for (std::size_t i = 0; i < old_secrets; ++i) {
     if (table->is_empty(Region::kSecrets, i)) continue;
     Payload secret = table->payload(Region::kSecrets, i);
-    std::uint32_t& newest = newest_secret[low_half(secret[4]) - 1];
-    secret[4] = pair(low_half(secret[4]), newest);
+    std::uint32_t& newest = newest_secret[low_half(secret[kKeyAndPreviousWord]) - 1];
+    secret[kKeyAndPreviousWord] = pair(low_half(secret[kKeyAndPreviousWord]), newest);
     newest = static_cast<std::uint32_t>(
         larger.insert(Region::kSecrets, hash_of_digest(digest_of(secret)), secret) + 1);
   }
@@ -345,7 +339,7 @@ Result<void> Writer::State::put(const core::KeyRecord& record) {
 
   // What narrows comes first, what widens last: at no moment is more allowed than before or after.
   const auto known = keys.find(record.id.uuid());
-  if (known != keys.end()) revoke_secrets_not_in(record, known->second);
+  if (known != keys.end()) revoke_what_ended(record, known->second);
   const auto id = words_of(record.id.uuid());
   const std::uint64_t flags = flags_of(record.standing) | (record.read_only ? kFlagReadOnly : 0);
   const std::uint32_t grants_ref = table->intern(grants);
@@ -358,7 +352,7 @@ Result<void> Writer::State::put(const core::KeyRecord& record) {
   return {};
 }
 
-void Writer::State::revoke_secrets_not_in(const core::KeyRecord& record, std::uint32_t key) {
+void Writer::State::revoke_what_ended(const core::KeyRecord& record, std::uint32_t key) {
   bool newly_dead = false;
   for (std::uint32_t at = newest_secret[key - 1]; at != 0;) {
     const Payload& secret = table->payload(Region::kSecrets, at - 1);
@@ -370,7 +364,7 @@ void Writer::State::revoke_secrets_not_in(const core::KeyRecord& record, std::ui
       newly_dead = newly_dead || (record.revoked && secret[kRevokedWord] == 0);
       table->revoke(at - 1);
     }
-    at = high_half(secret[4]);
+    at = high_half(secret[kKeyAndPreviousWord]);
   }
   if (newly_dead) ++dead_keys;
 }
@@ -380,17 +374,17 @@ void Writer::State::put_secrets(const core::KeyRecord& record, std::uint32_t key
   for (const core::KeySecret& secret : record.secrets) {
     std::uint32_t at = newest_secret[key - 1];
     while (at != 0 && digest_of(table->payload(Region::kSecrets, at - 1)) != secret.digest)
-      at = high_half(table->payload(Region::kSecrets, at - 1)[4]);
+      at = high_half(table->payload(Region::kSecrets, at - 1)[kKeyAndPreviousWord]);
     if (at != 0) {
       Payload changed = table->payload(Region::kSecrets, at - 1);
-      changed[5] = word_of(secret.not_after);
+      changed[kNotAfterWord] = word_of(secret.not_after);
       table->rewrite(Region::kSecrets, at - 1, changed);
       continue;
     }
     Payload made{};
     std::memcpy(made.data(), secret.digest.data(), secret.digest.size());
-    made[4] = pair(key, newest_secret[key - 1]);
-    made[5] = word_of(secret.not_after);
+    made[kKeyAndPreviousWord] = pair(key, newest_secret[key - 1]);
+    made[kNotAfterWord] = word_of(secret.not_after);
     made[kRevokedWord] = record.revoked ? 1 : 0;
     newest_secret[key - 1] = static_cast<std::uint32_t>(
         table->insert(Region::kSecrets, hash_of_digest(secret.digest), made) + 1);
@@ -405,7 +399,7 @@ Writer::~Writer() = default;
 Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 
-Result<Writer> Writer::begun(std::unique_ptr<State> state, core::Epoch epoch, Capacity capacity) {
+Result<Writer> Writer::started(std::unique_ptr<State> state, core::Epoch epoch, Capacity capacity) {
   TRY(state->begin(epoch, capacity));
   state->keys.reserve(capacity.keys);
   state->newest_secret.reserve(capacity.keys);
@@ -414,13 +408,13 @@ Result<Writer> Writer::begun(std::unique_ptr<State> state, core::Epoch epoch, Ca
 
 Result<Writer> Writer::create(const std::string& directory, core::Epoch epoch, Capacity capacity,
                               StoreObserver observer) {
-  return begun(std::make_unique<State>(directory, std::move(observer)), epoch, capacity);
+  return started(std::make_unique<State>(directory, std::move(observer)), epoch, capacity);
 }
 
 Result<Writer> Writer::create_successor(core::Epoch epoch, Capacity capacity) const {
   auto state = std::make_unique<State>(state_->directory, state_->observer);
   state->lock = state_->lock;
-  return begun(std::move(state), epoch, capacity);
+  return started(std::move(state), epoch, capacity);
 }
 
 void Writer::retire() {

@@ -12,6 +12,7 @@
 
 #include "claviger/core/canonical_request.h"
 #include "claviger/core/route_table.h"
+#include "claviger/core/scope_set.h"
 
 namespace claviger::service {
 namespace {
@@ -20,7 +21,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxSummaryBytes = 300;
 constexpr std::size_t kMaxPathBytes = 1000;
-constexpr std::size_t kMaxScopeBytes = 100;
 
 struct Operation {
   std::string_view field;
@@ -39,7 +39,7 @@ constexpr std::array<Operation, 7> kOperations = {{
 
 /// RFC 6749 §3.3 (scope-token). "*" stands for every scope in a grant, and so is no name.
 bool is_scope_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxScopeBytes && name != "*" &&
+  return !name.empty() && name.size() <= core::kMaxScopeBytes && name != "*" &&
          std::all_of(name.begin(), name.end(),
                      [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
 }

@@ -13,6 +13,9 @@ using ScopeNumber = std::uint8_t;
 /// How many scopes one API can name.
 inline constexpr std::size_t kMaxScopesPerApi = 128;
 
+/// Longest name of a scope.
+inline constexpr std::size_t kMaxScopeBytes = 100;
+
 /// A set of one API's scopes. Empty by default; an empty set means none, never all.
 struct ScopeSet {
   std::array<std::uint64_t, 2> words{};

@@ -123,7 +123,7 @@ class StateView {
   [[nodiscard]] virtual Found<SecretFacts> secret(const Digest& digest) const = 0;
 
   /// Has the place of a secret sent for from memory, so that secret() need not wait for it.
-  virtual void send_for(const Digest& digest) const { static_cast<void>(digest); }
+  virtual void prefetch(const Digest& digest) const { static_cast<void>(digest); }
 
   [[nodiscard]] virtual Found<KeyFacts> key(KeyRef ref) const = 0;
   [[nodiscard]] virtual Found<ApplicationFacts> application(ApplicationRef ref) const = 0;

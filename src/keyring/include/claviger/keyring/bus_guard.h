@@ -18,7 +18,8 @@ extern thread_local std::jmp_buf* volatile bus_guard_exit;
 }  // namespace detail
 
 /// Runs `read` and returns true, or false if it touched a page that is not there. `read` is left
-/// where it stands: it must own nothing (no locks, no memory, no objects with destructors) and must
+/// where it stands: while it touches mapped memory it must hold nothing that it would have to give
+/// back (no lock, no memory that nobody else knows of, no object with a destructor), and it must
 /// not call another guard.
 template <class Read>
 [[nodiscard]] bool within_bus_guard(Read&& read) {

@@ -60,7 +60,7 @@ class Counters {
 
   /// Has the place of a key's counter sent for from memory, so that claim() need not wait for it.
   /// Changes nothing.
-  void send_for(const Uuid& key) const;
+  void prefetch(const Uuid& key) const;
 
   /// Counts a request that a protected location let through without a decision.
   void count_undecided();

@@ -61,7 +61,7 @@ class Reader {
   /// Tells where the calls are counted, so that decide() can send for a key's counter as soon as it
   /// knows the key. Before the first decision; `counters` must outlive this reader and stay in
   /// place.
-  void count_in(const Counters& counters) { counters_ = &counters; }
+  void prefetch_counters_in(const Counters& counters) { counters_ = &counters; }
 
   /// How many files this reader has mapped so far.
   [[nodiscard]] std::uint64_t files_mapped() const { return files_mapped_; }

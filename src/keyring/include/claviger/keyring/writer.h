@@ -71,8 +71,10 @@ class Writer {
   /// removed, replaced or cut it, make a new writer.
   [[nodiscard]] bool is_in_place() const;
 
-  /// Keys and secrets that nothing can use any more, and those in use: a new file would be smaller.
+  /// Keys in the file that are revoked for ever: without them, a new file would be smaller.
   [[nodiscard]] std::uint64_t dead_keys() const;
+
+  /// All keys in the file, those included.
   [[nodiscard]] std::uint64_t keys() const;
 
   [[nodiscard]] core::Version version() const;
@@ -81,7 +83,7 @@ class Writer {
   struct State;
 
   explicit Writer(std::unique_ptr<State> state);
-  static Result<Writer> begun(std::unique_ptr<State> state, core::Epoch epoch, Capacity capacity);
+  static Result<Writer> started(std::unique_ptr<State> state, core::Epoch epoch, Capacity capacity);
 
   std::unique_ptr<State> state_;
 };
