@@ -17,9 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-/// More faults than this help nobody, and an answer should not outgrow its question.
-constexpr std::size_t kMostFaults = 100;
-
 const json& empty_object() {
   static const json object = json::object();
   return object;
