@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <type_traits>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -91,23 +92,16 @@ std::optional<Problem> check_body(const Head& head, const Headers& headers, cons
   return problem(ErrorCode::kUnsupportedMediaType, "Send the body as Content-Type " + known + ".");
 }
 
-Response run_handler(const Route& route, const Request& request, const PathParameters& parameters) {
+/// What a route's function returns, or a 500 if it throws.
+template <class Function>
+std::invoke_result_t<Function> run(const Function& function, const Request& request) {
   try {
-    return route.handler(request, parameters);
+    return function();
   } catch (const std::exception& exception) {
     return error_response(Error::internal(std::string("handler threw: ") + exception.what()),
                           request);
   } catch (...) {
     return error_response(Error::internal("handler threw something that is no std::exception"),
-                          request);
-  }
-}
-
-std::optional<Response> run_admission(const Route& route, const Request& request) {
-  try {
-    return route.admission(request);
-  } catch (const std::exception& exception) {
-    return error_response(Error::internal(std::string("admission threw: ") + exception.what()),
                           request);
   }
 }
@@ -332,7 +326,10 @@ void Connection::ask_admission() {
   enter(Phase::kHandling, kNoLimit);
   const auto ask = [self = shared_from_this()] {
     const Exchange& exchange = *self->exchange_;
-    std::optional<Response> refusal = run_admission(*exchange.route, exchange.request);
+    const Request& request = exchange.request;
+    std::optional<Response> refusal =
+        run([&] { return exchange.route->admission(request); }, request);
+    if (refusal) refusal = checked(*std::move(refusal), request);
     asio::post(self->loop_.context(),
                [self, refusal = std::move(refusal)] { self->on_admission(refusal); });
   };
@@ -394,7 +391,9 @@ void Connection::handle() {
   const bool too_late = steady_clock::now() >= request.deadline;
   Response response =
       too_late ? problem_response(too_busy(), request.id)
-               : checked(run_handler(*exchange.route, request, exchange.parameters), request);
+               : checked(run([&] { return exchange.route->handler(request, exchange.parameters); },
+                             request),
+                         request);
   if (!too_late && steady_clock::now() >= request.deadline) exchange.log_overrun();
   // Made before the loop has the exchange again, written after: the client does not wait for it.
   const AccessRecord record = exchange.record(response.status);
