@@ -66,15 +66,14 @@ Result<void> Keeper::prepare() {
 
 /// Writes a record. An API whose routes cannot be compiled becomes one that refuses every call.
 Result<void> Keeper::put(core::GatewayRecord&& record, keyring::Writer& writer) {
-  if (auto* api = std::get_if<core::ApiRecord>(&record)) {
-    const auto compiled = core::RouteTable::encode(api->routes);
-    if (!compiled.has_value()) {
-      log::error("an API cannot be enforced and refuses every call",
-                 {{"api", api->name}, {"cause", describe(compiled.error())}});
-      api->standing = core::Standing::kInactive;
-      api->routes = {};
-    }
-  }
+  Result<void> written = writer.put(record);
+  auto* api = std::get_if<core::ApiRecord>(&record);
+  if (written || api == nullptr || written.error().code() != ErrorCode::kInvalidInput)
+    return written;
+  log::error("an API cannot be enforced and refuses every call",
+             {{"api", api->name}, {"cause", describe(written.error())}});
+  api->standing = core::Standing::kInactive;
+  api->routes = {};
   return writer.put(record);
 }
 

@@ -56,8 +56,9 @@ class Writer {
 
   /// Writes one record; one that it names must have been written before. Readers of a published
   /// file see the record as it was or as it is, never between. Grows the file if it is full.
-  /// Errors: kInternal if a record is named that was never written; kUnavailable if there is no
-  /// room to grow. After an error the file is as it was.
+  /// Errors: kInternal if a record is named that was never written; kInvalidInput for an API whose
+  /// routes cannot be compiled; kUnavailable if there is no room to grow. After an error the file
+  /// is as it was.
   Result<void> put(const core::GatewayRecord& record);
 
   /// States that the file now holds the server's state of `version`, as of `now`. The first time
