@@ -36,7 +36,7 @@ bool GatewayWatch::has_live() const {
   const std::lock_guard lock(mutex_);
   const Time now = clock_.now();
   return std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
-    return now - entry.second.progress.heard_at <= kGatewayLease;
+    return is_live(entry.second.progress.heard_at, now);
   });
 }
 
@@ -44,7 +44,7 @@ bool GatewayWatch::all_live_have(core::Version version) const {
   const Time now = clock_.now();
   return std::all_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
     const GatewayProgress& progress = entry.second.progress;
-    return progress.applied >= version || now - progress.heard_at > kGatewayLease;
+    return progress.applied >= version || !is_live(progress.heard_at, now);
   });
 }
 

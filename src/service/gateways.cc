@@ -18,10 +18,6 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : "unknown";
 }
 
-bool is_live(Time heard_at, Time now) {
-  return now - heard_at <= kGatewayLease;
-}
-
 Result<std::vector<store::Gateway>> all_gateways(Context& context) {
   return context.database.read([](store::ReadTransaction& tx) { return store::list_gateways(tx); });
 }

@@ -20,6 +20,11 @@ namespace claviger::service {
 /// wait for it.
 inline constexpr Microseconds kGatewayLease = std::chrono::seconds{10};
 
+/// True while a gateway that was heard of then may still be one that decides.
+[[nodiscard]] constexpr bool is_live(Time heard_at, Time now) {
+  return now - heard_at <= kGatewayLease;
+}
+
 enum class Presence : std::uint8_t { kSilent, kLive };
 
 enum class Reach : std::uint8_t { kSilent, kApplied };
