@@ -89,15 +89,15 @@ Result<void> BareStore::copy_schema() {
 
 Result<void> BareStore::prepare_tables() {
   const std::string sql =
-      "SELECT s.name, group_concat(c.name, ', '), group_concat('?', ', ') "
+      "SELECT s.name, group_concat(c.name, ', '), group_concat('?', ', '), "
+      "coalesce(' ORDER BY ' || max(iif(c.name IN ('version', 'sequence'), c.name, NULL)), '') "
       "FROM sqlite_schema AS s, pragma_table_info(s.name) AS c "
       "WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite%' GROUP BY s.name";
   for (const SqliteRow& row : TRY(rows_of(bare_, sql))) {
-    Table table{.name = text_of(row, 0), .columns = text_of(row, 1), .order = {}, .insert = {}};
-    for (const std::string_view order : {"version", "sequence"}) {
-      if (fmt::format(", {},", table.columns).find(fmt::format(" {},", order)) != std::string::npos)
-        table.order = fmt::format(" ORDER BY {}", order);
-    }
+    Table table{.name = text_of(row, 0),
+                .columns = text_of(row, 1),
+                .order = text_of(row, 3),
+                .insert = {}};
     table.insert = TRY(prepare(bare_, fmt::format("INSERT OR REPLACE INTO {} ({}) VALUES ({})",
                                                   table.name, table.columns, text_of(row, 2))));
     tables_.push_back(std::move(table));

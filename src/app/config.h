@@ -22,8 +22,8 @@ struct Config {
   std::string state_dir = "/run/claviger/gateway";
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 8080;
-  std::string database_url;       ///< empty: SQLite in the data directory
-  std::string gateway_name = {};  ///< empty: the name of the host
+  std::string database_url;  ///< empty: SQLite in the data directory
+  std::string gateway_name;  ///< empty: the name of the host
   int worker_threads = 32;
   int applications_per_user = core::kDefaultMaxApplicationsPerUser;
   int keys_per_application = core::kDefaultMaxKeysPerApplication;
