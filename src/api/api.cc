@@ -15,8 +15,9 @@ namespace {
 Result<void> admit(const Route& route, Call& call) {
   if (route.credential != Credential::kSession) return {};
   call.caller.principal = TRY(authenticate(call));
-  if (route.permission) TRY(service::require(call.caller.principal, *route.permission));
-  return {};
+  const core::Principal& principal = call.caller.principal;
+  if (!route.permission || principal.permissions.contains(*route.permission)) return {};
+  return fail(service::refusal_for_want_of(call.context(), principal, *route.permission));
 }
 
 /// Authenticates, checks the permission, then acts.
@@ -61,7 +62,10 @@ std::vector<http::Route> routes(Parts& parts) {
   Routes table;
   add_setup_routes(table);
   add_session_routes(table);
-  add_people_routes(table);
+  add_organization_routes(table);
+  add_user_routes(table);
+  add_role_routes(table);
+  add_password_routes(table);
   add_application_routes(table);
   add_key_routes(table);
   add_verify_routes(table);

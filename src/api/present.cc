@@ -11,6 +11,25 @@ std::string_view word(core::Standing standing) {
   return standing == core::Standing::kActive ? "active" : "disabled";
 }
 
+std::string_view word(core::AccountStatus status) {
+  switch (status) {
+    case core::AccountStatus::kDisabled:
+      return "disabled";
+    case core::AccountStatus::kEnabled:
+      return "enabled";
+    case core::AccountStatus::kDeleted:
+      return "deleted";
+  }
+  return "deleted";
+}
+
+json names_of(core::PermissionSet permissions) {
+  json names = json::array();
+  for (const core::Permission permission : permissions.list())
+    names.push_back(core::to_string(permission));
+  return names;
+}
+
 json optional_time(const std::optional<Time>& time) {
   return time ? json(to_rfc3339(*time)) : json(nullptr);
 }
@@ -46,24 +65,52 @@ json present(const core::Organization& organization) {
   return {{"id", organization.id.str()},
           {"name", organization.name},
           {"parentId", organization.parent ? json(organization.parent->str()) : json(nullptr)},
-          {"status", word(organization.standing)},
+          {"status", word(organization.status)},
           {"createdAt", to_rfc3339(organization.created_at)}};
 }
 
-json present(const core::User& user) {
+json present(const service::UserView& view) {
+  const core::User& user = view.user;
   json roles = json::array();
-  for (const core::Role role : user.roles) roles.push_back(core::to_string(role));
-  json permissions = json::array();
-  for (const core::Permission permission : core::permissions_of(user.roles).list())
-    permissions.push_back(core::to_string(permission));
+  for (const core::Role& role : view.roles) roles.push_back(role.name);
+  const core::HeldPermissions held = core::permissions_of(view.roles);
   return {{"id", user.id.str()},
           {"organizationId", user.organization.str()},
           {"email", user.email},
           {"name", user.name},
-          {"status", user.standing == core::Standing::kActive ? "enabled" : "disabled"},
+          {"status", word(user.status)},
           {"roles", std::move(roles)},
-          {"permissions", std::move(permissions)},
-          {"createdAt", to_rfc3339(user.created_at)}};
+          {"permissions", names_of(held.here)},
+          {"permissionsBelow", names_of(held.below)},
+          {"createdAt", to_rfc3339(user.created_at)},
+          {"lastSignInAt", optional_time(user.last_sign_in_at)}};
+}
+
+json present(const core::Role& role) {
+  json rights = json::array();
+  for (const core::NamedGrant& right : role.rights) rights.push_back(present_grant(right));
+  json organization = nullptr;
+  if (role.organization) organization = role.organization->str();
+  json created_at = nullptr;
+  if (role.organization) created_at = to_rfc3339(role.created_at);
+  return {{"id", role.id.str()},
+          {"name", role.name},
+          {"description", role.description},
+          {"organizationId", std::move(organization)},
+          {"predefined", !role.organization.has_value()},
+          {"permissions", names_of(role.permissions)},
+          {"reach", core::to_string(role.reach)},
+          {"rights", std::move(rights)},
+          {"createdAt", std::move(created_at)}};
+}
+
+json present(const core::Session& session) {
+  return {{"id", session.id.str()},
+          {"createdAt", to_rfc3339(session.created_at)},
+          {"lastSeenAt", to_rfc3339(session.last_seen_at)},
+          {"expiresAt", to_rfc3339(session.expires_at)},
+          {"sourceIp", session.source_ip},
+          {"userAgent", session.user_agent}};
 }
 
 json present(const service::ApplicationView& view) {

@@ -4,16 +4,20 @@
 #include <nlohmann/json.hpp>
 
 #include "claviger/core/organization.h"
+#include "claviger/core/role.h"
 #include "claviger/core/user.h"
 #include "claviger/service/applications.h"
 #include "claviger/service/catalog.h"
 #include "claviger/service/gateways.h"
 #include "claviger/service/keys.h"
+#include "claviger/service/users.h"
 
 namespace claviger::api {
 
 [[nodiscard]] nlohmann::json present(const core::Organization& organization);
-[[nodiscard]] nlohmann::json present(const core::User& user);
+[[nodiscard]] nlohmann::json present(const service::UserView& view);
+[[nodiscard]] nlohmann::json present(const core::Role& role);
+[[nodiscard]] nlohmann::json present(const core::Session& session);
 [[nodiscard]] nlohmann::json present(const service::ApplicationView& view);
 [[nodiscard]] nlohmann::json present(const service::ApiView& view);
 [[nodiscard]] nlohmann::json present(const service::ConsumptionSettings& settings);

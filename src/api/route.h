@@ -86,7 +86,10 @@ using Routes = std::vector<Route>;
 // One function per operation family, each in the file of its name below v1/.
 void add_setup_routes(Routes& routes);
 void add_session_routes(Routes& routes);
-void add_people_routes(Routes& routes);
+void add_organization_routes(Routes& routes);
+void add_user_routes(Routes& routes);
+void add_role_routes(Routes& routes);
+void add_password_routes(Routes& routes);
 void add_application_routes(Routes& routes);
 void add_key_routes(Routes& routes);
 void add_verify_routes(Routes& routes);

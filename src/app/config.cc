@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "claviger/core/interval.h"
 #include "claviger/http/suggestion.h"
 
 namespace claviger::app {
@@ -60,6 +61,18 @@ Refusal set_number(Config& config, std::string_view text) {
   return std::nullopt;
 }
 
+/// An interval of the clock: "30min", "12h".
+template <Microseconds Config::*kMember>
+Refusal set_interval(Config& config, std::string_view text) {
+  constexpr Microseconds kLeast = std::chrono::minutes{1};
+  constexpr Microseconds kMost = std::chrono::hours{24 * 365};
+  const auto interval = core::parse_interval(text);
+  if (!interval || interval->months != 0 || interval->rest < kLeast || interval->rest > kMost)
+    return "It must be an interval from 1min to 365d, such as 12h.";
+  config.*kMember = interval->rest;
+  return std::nullopt;
+}
+
 Refusal set_log_level(Config& config, std::string_view text) {
   constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warning", "error"};
   const auto found = std::find(kLevels.begin(), kLevels.end(), text);
@@ -90,6 +103,10 @@ const std::vector<Setting>& settings() {
        set_number<&Config::applications_per_user, 0, 1'000'000>},
       {"limits.keys_per_application", "active keys of one application; 0 is unlimited",
        set_number<&Config::keys_per_application, 0, 1'000'000>},
+      {"sessions.lifetime", "how long a sign-in lasts, whatever is done with it",
+       set_interval<&Config::session_lifetime>},
+      {"sessions.idle", "how long a sign-in lasts without use",
+       set_interval<&Config::session_idle>},
       {"log.level", "debug, info, warning or error", set_log_level},
       {"log.format", "json or text", set_log_format},
   };

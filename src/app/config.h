@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "claviger/base/log.h"
+#include "claviger/base/time.h"
 #include "claviger/core/application.h"
 
 namespace claviger::app {
@@ -27,6 +28,8 @@ struct Config {
   int worker_threads = 32;
   int applications_per_user = core::kDefaultMaxApplicationsPerUser;
   int keys_per_application = core::kDefaultMaxKeysPerApplication;
+  Microseconds session_lifetime = std::chrono::hours{12};
+  Microseconds session_idle = std::chrono::hours{2};
   log::Level log_level = log::Level::kInfo;
   log::Format log_format = log::Format::kJson;
 };

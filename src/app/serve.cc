@@ -153,7 +153,8 @@ class Installation {
                  .gateways = gateways_,
                  .state_directory = config.state_dir,
                  .limits = {.applications_per_user = config.applications_per_user,
-                            .keys_per_application = config.keys_per_application}},
+                            .keys_per_application = config.keys_per_application},
+                 .sessions = {.lifetime = config.session_lifetime, .idle = config.session_idle}},
         verifier_(config.state_dir),
         setup_link_(clock_, random_),
         parts_{context_, verifier_, setup_link_} {}

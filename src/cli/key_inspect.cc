@@ -26,6 +26,8 @@ std::string_view explain(core::SecretKind kind) {
       return "agent's secret";
     case core::SecretKind::kSession:
       return "session token";
+    case core::SecretKind::kLink:
+      return "link that works once";
   }
   return "";
 }

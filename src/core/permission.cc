@@ -8,30 +8,34 @@ namespace {
 struct PermissionText {
   Permission permission;
   std::string_view name;
+  std::string_view scope;
   std::optional<Permission> includes;
 };
 
 using enum Permission;
 
 constexpr std::array<PermissionText, kPermissionCount> kPermissions = {{
-    {kViewApplications, "View applications", std::nullopt},
-    {kCreateApplication, "Create application", kViewApplications},
-    {kEditApplication, "Edit application", kViewApplications},
-    {kRevokeApplication, "Revoke application", kViewApplications},
-    {kViewKeysOfAny, "View access keys for any application", kViewKeysOfMine},
-    {kViewKeysOfMine, "View access keys for my applications", std::nullopt},
-    {kCreateKeysForAny, "Create access keys for any application", kCreateKeysForMine},
-    {kCreateKeysForMine, "Create access keys for my application", std::nullopt},
-    {kEditKeysOfAny, "Edit access keys for any application", kEditKeysOfMine},
-    {kEditKeysOfMine, "Edit access keys for my application", std::nullopt},
-    {kRevokeKeysOfAny, "Revoke access keys for any application", kRevokeKeysOfMine},
-    {kRevokeKeysOfMine, "Revoke access keys for my applications", std::nullopt},
-    {kManageAssets, "Manage Assets", kModifyAssets},
-    {kModifyAssets, "Modify Assets", std::nullopt},
-    {kViewUsers, "View users", std::nullopt},
-    {kManageUsers, "Manage users", kViewUsers},
-    {kManageOrganizations, "Manage organizations", std::nullopt},
-    {kViewGateways, "View gateways", std::nullopt},
+    {kViewApplications, "View applications", "applications:view", std::nullopt},
+    {kCreateApplication, "Create application", "applications:create", kViewApplications},
+    {kEditApplication, "Edit application", "applications:edit", kViewApplications},
+    {kRevokeApplication, "Revoke application", "applications:revoke", kViewApplications},
+    {kViewKeysOfAny, "View access keys for any application", "any-keys:view", kViewKeysOfMine},
+    {kViewKeysOfMine, "View access keys for my applications", "my-keys:view", std::nullopt},
+    {kCreateKeysForAny, "Create access keys for any application", "any-keys:create",
+     kCreateKeysForMine},
+    {kCreateKeysForMine, "Create access keys for my application", "my-keys:create", std::nullopt},
+    {kEditKeysOfAny, "Edit access keys for any application", "any-keys:edit", kEditKeysOfMine},
+    {kEditKeysOfMine, "Edit access keys for my application", "my-keys:edit", std::nullopt},
+    {kRevokeKeysOfAny, "Revoke access keys for any application", "any-keys:revoke",
+     kRevokeKeysOfMine},
+    {kRevokeKeysOfMine, "Revoke access keys for my applications", "my-keys:revoke", std::nullopt},
+    {kManageAssets, "Manage Assets", "assets:manage", kModifyAssets},
+    {kModifyAssets, "Modify Assets", "assets:modify", std::nullopt},
+    {kViewUsers, "View users", "users:view", std::nullopt},
+    {kManageUsers, "Manage users", "users:manage", kViewUsers},
+    {kManageRoles, "Manage roles", "roles:manage", kViewUsers},
+    {kManageOrganizations, "Manage organizations", "organizations:manage", std::nullopt},
+    {kViewGateways, "View gateways", "gateways:view", std::nullopt},
 }};
 
 constexpr bool permissions_are_in_order() {
@@ -43,33 +47,27 @@ constexpr bool permissions_are_in_order() {
 
 static_assert(permissions_are_in_order(), "one text per permission, in the enumeration's order");
 
-constexpr std::array<std::string_view, kRoleCount> kRoleNames = {
-    "Administrator",  "Organization Administrator",
-    "Asset Provider", "Asset Consumer",
-    "Auditor",        "Billing Manager",
-    "Operator"};
-
-PermissionSet set_of(std::initializer_list<Permission> permissions) {
-  PermissionSet set;
-  for (const Permission permission : permissions) set = set.with(permission);
-  return set;
-}
-
-PermissionSet consumer_permissions() {
-  return set_of({kViewApplications, kCreateApplication, kEditApplication, kRevokeApplication,
-                 kViewKeysOfMine, kCreateKeysForMine, kEditKeysOfMine, kRevokeKeysOfMine});
-}
-
-PermissionSet organization_administrator_permissions() {
-  return consumer_permissions() |
-         set_of({kViewKeysOfAny, kCreateKeysForAny, kEditKeysOfAny, kRevokeKeysOfAny, kModifyAssets,
-                 kManageUsers, kViewGateways});
-}
-
 }  // namespace
 
 std::string_view to_string(Permission permission) {
   return kPermissions[static_cast<std::size_t>(permission)].name;
+}
+
+std::string_view scope_of(Permission permission) {
+  return kPermissions[static_cast<std::size_t>(permission)].scope;
+}
+
+std::optional<Permission> parse_permission(std::string_view text) {
+  for (const PermissionText& known : kPermissions) {
+    if (known.name == text || known.scope == text) return known.permission;
+  }
+  return std::nullopt;
+}
+
+PermissionSet PermissionSet::all() {
+  PermissionSet set;
+  for (const PermissionText& known : kPermissions) set = set.with(known.permission);
+  return set;
 }
 
 PermissionSet PermissionSet::with(Permission permission) const {
@@ -85,44 +83,6 @@ std::vector<Permission> PermissionSet::list() const {
     if (contains(text.permission)) permissions.push_back(text.permission);
   }
   return permissions;
-}
-
-std::string_view to_string(Role role) {
-  return kRoleNames[static_cast<std::size_t>(role)];
-}
-
-std::optional<Role> parse_role(std::string_view name) {
-  for (std::size_t i = 0; i < kRoleNames.size(); ++i) {
-    if (kRoleNames[i] == name) return static_cast<Role>(i);
-  }
-  return std::nullopt;
-}
-
-PermissionSet permissions_of(Role role) {
-  switch (role) {
-    case Role::kAdministrator:
-      return organization_administrator_permissions() |
-             set_of({kManageAssets, kManageOrganizations});
-    case Role::kOrganizationAdministrator:
-      return organization_administrator_permissions();
-    case Role::kAssetProvider:
-      return consumer_permissions() | set_of({kModifyAssets, kViewGateways});
-    case Role::kAssetConsumer:
-      return consumer_permissions();
-    case Role::kAuditor:
-      return set_of({kViewApplications, kViewKeysOfAny, kViewUsers, kViewGateways});
-    case Role::kBillingManager:
-      return set_of({kViewApplications, kViewKeysOfAny});
-    case Role::kOperator:
-      return set_of({kViewGateways});
-  }
-  return {};
-}
-
-PermissionSet permissions_of(const std::vector<Role>& roles) {
-  PermissionSet set;
-  for (const Role role : roles) set = set | permissions_of(role);
-  return set;
 }
 
 bool manages_apis(PermissionSet permissions) {

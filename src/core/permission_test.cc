@@ -17,12 +17,6 @@ std::vector<Permission> all_permissions() {
   return all;
 }
 
-std::vector<Role> all_roles() {
-  std::vector<Role> all;
-  for (std::uint8_t i = 0; i < kRoleCount; ++i) all.push_back(static_cast<Role>(i));
-  return all;
-}
-
 TEST(Permission, TheTwelveHaveTheirNamesExactly) {
   // In the order of the enumeration, and in the spelling that users read.
   constexpr std::array<std::string_view, 12> kNames = {"View applications",
@@ -63,7 +57,8 @@ TEST(PermissionSet, EachPermissionBringsExactlyWhatItIncludes) {
       {kEditKeysOfAny, kEditKeysOfMine},
       {kRevokeKeysOfAny, kRevokeKeysOfMine},
       {kManageAssets, kModifyAssets},
-      {kManageUsers, kViewUsers}};
+      {kManageUsers, kViewUsers},
+      {kManageRoles, kViewUsers}};
   for (const Permission given : all_permissions()) {
     const PermissionSet set = PermissionSet().with(given);
     for (const Permission asked : all_permissions())
@@ -79,59 +74,25 @@ TEST(PermissionSet, AUnionHoldsWhatEitherHolds) {
   }
 }
 
-TEST(Role, EveryRoleIsReadBackByItsName) {
-  constexpr std::array<std::string_view, kRoleCount> kNames = {
-      "Administrator",  "Organization Administrator",
-      "Asset Provider", "Asset Consumer",
-      "Auditor",        "Billing Manager",
-      "Operator"};
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    EXPECT_EQ(to_string(static_cast<Role>(i)), kNames[i]);
-    EXPECT_EQ(parse_role(kNames[i]), static_cast<Role>(i));
+TEST(Permission, IsReadBackByItsNameAndByItsScope) {
+  std::set<std::string_view> scopes;
+  for (const Permission permission : all_permissions()) {
+    EXPECT_EQ(parse_permission(to_string(permission)), permission);
+    EXPECT_EQ(parse_permission(scope_of(permission)), permission);
+    EXPECT_TRUE(scopes.insert(scope_of(permission)).second) << scope_of(permission);
   }
-  for (const std::string_view name : {"", "administrator", "Administrator ", "Root"})
-    EXPECT_FALSE(parse_role(name)) << name;
+  for (const std::string_view text : {"", "view applications", "View applications ", "*"})
+    EXPECT_FALSE(parse_permission(text)) << text;
 }
 
-TEST(Role, OnlyTheAdministratorManagesAllOrganizations) {
-  for (const Role role : all_roles()) {
-    const PermissionSet set = permissions_of(role);
-    EXPECT_EQ(set.contains(kManageOrganizations), role == Role::kAdministrator) << to_string(role);
-    EXPECT_EQ(set.contains(kManageAssets), role == Role::kAdministrator) << to_string(role);
-  }
-}
-
-TEST(Role, ApisAreManagedByAdministratorsAndProviders) {
-  // Administrator by Manage Assets, the other two by Modify Assets.
-  for (const Role role : all_roles())
-    EXPECT_EQ(manages_apis(permissions_of(role)), role == Role::kAdministrator ||
-                                                      role == Role::kOrganizationAdministrator ||
-                                                      role == Role::kAssetProvider)
-        << to_string(role);
-}
-
-TEST(Role, WhoLooksOnChangesNothing) {
-  for (const Role role : {Role::kAuditor, Role::kBillingManager, Role::kOperator}) {
-    for (const Permission permission : permissions_of(role).list())
-      EXPECT_THAT(std::string(to_string(permission)), testing::StartsWith("View "))
-          << to_string(role);
-  }
-}
-
-TEST(Role, AConsumerActsOnTheOwnThingsAlone) {
-  const PermissionSet set = permissions_of(Role::kAssetConsumer);
-  for (const Permission permission : {kCreateApplication, kCreateKeysForMine, kRevokeKeysOfMine})
-    EXPECT_TRUE(set.contains(permission));
-  for (const Permission permission : {kViewKeysOfAny, kCreateKeysForAny, kEditKeysOfAny,
-                                      kRevokeKeysOfAny, kModifyAssets, kViewUsers, kManageUsers})
-    EXPECT_FALSE(set.contains(permission)) << to_string(permission);
-}
-
-TEST(Role, SeveralRolesHoldTheirPermissionsTogetherAndNoneHoldNone) {
-  EXPECT_EQ(permissions_of(std::vector<Role>{}), PermissionSet());
-  for (const Role a : all_roles()) {
-    for (const Role b : all_roles())
-      EXPECT_EQ(permissions_of(std::vector{a, b}), permissions_of(a) | permissions_of(b));
+TEST(PermissionSet, AnIntersectionHoldsWhatBothHold) {
+  for (const Permission a : all_permissions()) {
+    for (const Permission b : all_permissions()) {
+      const PermissionSet both = PermissionSet().with(a) & PermissionSet().with(b);
+      for (const Permission asked : all_permissions())
+        EXPECT_EQ(both.contains(asked), PermissionSet().with(a).contains(asked) &&
+                                            PermissionSet().with(b).contains(asked));
+    }
   }
 }
 

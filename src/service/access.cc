@@ -1,30 +1,143 @@
 #include "claviger/service/access.h"
 
+#include "rights.h"
+
+#include <set>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "claviger/store/organizations.h"
+#include "claviger/store/roles.h"
+#include "claviger/store/users.h"
 
 namespace claviger::service {
+namespace {
 
-Error lacks(core::Permission permission) {
+using core::Permission;
+
+constexpr std::size_t kMostNamed = 3;
+
+/// The addresses of people in the organization who may give roles.
+Result<std::vector<std::string>> who_gives_roles(const store::ReadTransaction& tx,
+                                                 const core::OrganizationId& organization) {
+  std::vector<std::string> addresses;
+  for (const core::PredefinedRole role :
+       {core::PredefinedRole::kOrganizationAdministrator, core::PredefinedRole::kAdministrator}) {
+    const auto users = TRY(store::list_users(
+        tx, store::TenantScope{organization},
+        {.status = core::AccountStatus::kEnabled, .role = id_of(role), .email = std::nullopt},
+        {.limit = static_cast<int>(kMostNamed), .after = std::nullopt}));
+    for (const core::User& user : users.items) addresses.push_back(user.email);
+  }
+  if (addresses.size() > kMostNamed) addresses.resize(kMostNamed);
+  return addresses;
+}
+
+/// Looks from the organization upwards for the first one that has such people.
+Result<std::vector<std::string>> nearest_who_give_roles(const store::ReadTransaction& tx,
+                                                        core::OrganizationId organization) {
+  while (true) {
+    auto addresses = TRY(who_gives_roles(tx, organization));
+    if (!addresses.empty()) return addresses;
+    const auto present = TRY(store::get_organization(tx, store::AllTenants{}, organization));
+    if (!present.parent) return addresses;
+    organization = *present.parent;
+  }
+}
+
+Error holds_more(const core::Role& role, std::string_view what) {
+  return Error::refused(
+      ErrorCode::kPermissionDenied,
+      fmt::format("The role \"{}\" holds {}, which you do not hold yourself.", role.name, what));
+}
+
+Result<void> require_own_permissions(const core::Principal& principal, const core::Role& role) {
+  for (const Permission permission : role.permissions.list()) {
+    if (!principal.permissions.contains(permission))
+      return fail(holds_more(role, fmt::format("\"{}\"", core::to_string(permission))));
+    if (role.reach == core::RoleReach::kDescendants &&
+        !principal.permissions_below.contains(permission))
+      return fail(holds_more(role, fmt::format("\"{}\" in the organizations below as well",
+                                               core::to_string(permission))));
+  }
+  return {};
+}
+
+Result<void> require_own_rights(const store::ReadTransaction& tx, const core::Principal& principal,
+                                const core::Role& role) {
+  for (const core::NamedGrant& right : role.rights) {
+    const auto found = TRY(find_api(tx, principal, right.api));
+    if (!found) return fail(holds_more(role, fmt::format("rights on \"{}\"", right.api)));
+    const auto grant = core::compile_grant(right, found->api, {}, "");
+    // Names that the API has lost since give nothing.
+    if (!grant) continue;
+    const auto excess = core::excess_of(*grant, found->rights, found->api, "");
+    if (!excess.empty())
+      return fail(holds_more(role, fmt::format("rights on \"{}\" beyond yours", right.api)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Error lacks(Permission permission) {
   return Error::refused(ErrorCode::kPermissionDenied,
                         fmt::format("You lack the permission \"{}\". An administrator of your "
                                     "organization can grant it.",
-                                    to_string(permission)));
+                                    core::to_string(permission)));
 }
 
-Result<void> require(const core::Principal& principal, core::Permission permission) {
+Result<void> require(const core::Principal& principal, Permission permission) {
   if (!principal.permissions.contains(permission)) return fail(lacks(permission));
   return {};
 }
 
-store::Scope people_scope(const core::Principal& principal) {
-  if (principal.permissions.contains(core::Permission::kManageOrganizations))
-    return store::AllTenants{};
-  return store::TenantScope::of(principal);
+Error refusal_for_want_of(Context& context, const core::Principal& principal,
+                          Permission permission) {
+  const auto addresses = context.database.read([&](store::ReadTransaction& tx) {
+    return nearest_who_give_roles(tx, principal.organization);
+  });
+  if (!addresses || addresses->empty()) return lacks(permission);
+  return Error::refused(
+      ErrorCode::kPermissionDenied,
+      fmt::format("You lack the permission \"{}\". An administrator can grant it: {}.",
+                  core::to_string(permission), fmt::join(*addresses, ", ")));
+}
+
+store::Scope scope_of(const core::Principal& principal, Permission permission) {
+  if (!principal.permissions_below.contains(permission)) return store::TenantScope::of(principal);
+  if (principal.is_of_first_organization) return store::AllTenants{};
+  return store::TreeScope{principal.organization};
 }
 
 store::Scope asset_scope(const core::Principal& principal) {
-  if (principal.permissions.contains(core::Permission::kManageAssets)) return store::AllTenants{};
-  return store::TenantScope::of(principal);
+  return scope_of(principal, Permission::kManageAssets);
+}
+
+Result<core::Principal> principal_of(const store::ReadTransaction& tx, const core::User& user) {
+  const core::HeldPermissions held = core::permissions_of(TRY(store::load_roles(tx, user.roles)));
+  // Whoever it is says which organization, so the look-up is over all of them.
+  const core::Organization organization =
+      TRY(store::get_organization(tx, store::AllTenants{}, user.organization));
+  core::Principal principal;
+  principal.user = user.id;
+  principal.organization = user.organization;
+  principal.permissions = held.here;
+  principal.permissions_below = held.below;
+  principal.roles = user.roles;
+  principal.is_of_first_organization = !organization.parent;
+  return principal;
+}
+
+Result<void> require_no_more_than_own(const store::ReadTransaction& tx,
+                                      const core::Principal& principal,
+                                      const std::vector<core::Role>& roles) {
+  for (const core::Role& role : roles) {
+    TRY(require_own_permissions(principal, role));
+    TRY(require_own_rights(tx, principal, role));
+  }
+  return {};
 }
 
 }  // namespace claviger::service

@@ -1,6 +1,7 @@
 #include "claviger/service/bootstrap.h"
 
 #include "claviger/core/key_text.h"
+#include "claviger/core/role.h"
 #include "claviger/store/organizations.h"
 #include "claviger/store/users.h"
 
@@ -14,7 +15,7 @@ constexpr const char* kFirstOrganizationName = "Provider";
 
 Result<bool> has_no_user(const store::ReadTransaction& tx) {
   const auto users =
-      TRY(store::list_users(tx, store::AllTenants{}, {.limit = 1, .after = std::nullopt}));
+      TRY(store::list_users_ever(tx, store::AllTenants{}, {.limit = 1, .after = std::nullopt}));
   return users.items.empty();
 }
 
@@ -35,7 +36,7 @@ Result<core::User> create_first_administrator(Context& context, const FirstAdmin
         .id = core::OrganizationId::make(tx.now(), context.random),
         .name = kFirstOrganizationName,
         .parent = std::nullopt,
-        .standing = core::Standing::kActive,
+        .status = core::AccountStatus::kEnabled,
         .created_at = tx.now(),
         .version = {}};
     TRY(store::create_organization(tx, store::AllTenants{}, organization));
@@ -43,9 +44,10 @@ Result<core::User> create_first_administrator(Context& context, const FirstAdmin
                              .organization = organization.id,
                              .email = email,
                              .name = "Administrator",
-                             .standing = core::Standing::kActive,
-                             .roles = {core::Role::kAdministrator},
+                             .status = core::AccountStatus::kEnabled,
+                             .roles = {id_of(core::PredefinedRole::kAdministrator)},
                              .created_at = tx.now(),
+                             .last_sign_in_at = std::nullopt,
                              .version = {}};
     administrator.version = TRY(store::create_user(tx, store::AllTenants{}, administrator, hash));
     TRY(tx.audit({.actor = std::nullopt,
@@ -63,7 +65,7 @@ Result<core::User> create_first_administrator(Context& context, const FirstAdmin
 SetupLink::SetupLink(const Clock& clock, Random& random)
     : clock_(clock),
       made_at_(clock.now()),
-      token_(core::make_secret(core::SecretKind::kSession, random)) {}
+      token_(core::make_secret(core::SecretKind::kLink, random)) {}
 
 bool SetupLink::accepts(std::string_view token) const {
   return clock_.now() - made_at_ < kSetupLinkLifetime &&

@@ -13,6 +13,7 @@
 #include "claviger/service/access.h"
 #include "claviger/store/apis.h"
 #include "claviger/store/consumers.h"
+#include "claviger/store/organizations.h"
 
 namespace claviger::service {
 namespace {
@@ -34,6 +35,9 @@ Result<void> check(const NewApi& wanted) {
     faults.push_back(wrong("name", "not-an-api-name",
                            "An API's name is 1 to 64 of a-z, 0-9 and, inside, - _ and . (it stands "
                            "in the gateways' configuration)."));
+  if (wanted.name == core::kPlatformApiName)
+    faults.push_back(wrong("name", "reserved-name",
+                           "This is the name of the management API itself; choose another."));
   if (!is_upstream(wanted.upstream))
     faults.push_back(wrong("upstream", "not-an-upstream",
                            "The upstream is an http or https URL such as http://127.0.0.1:9000."));
@@ -101,11 +105,12 @@ ApiView view_of(ApiWithRights found) {
   return view_of(std::move(api));
 }
 
-ApiView view_of(store::ApiSummary summary, const core::Principal& principal) {
-  if (manages_apis_of(principal, summary.api.organization))
-    return {std::move(summary.api), summary.endpoint_count};
+Result<ApiView> view_of(const store::ReadTransaction& tx, store::ApiSummary summary,
+                        const core::Principal& principal) {
+  if (TRY(manages_apis_of(tx, principal, summary.api.organization)))
+    return ApiView{std::move(summary.api), summary.endpoint_count};
   summary.api.upstream.clear();
-  return {std::move(summary.api), std::nullopt};
+  return ApiView{std::move(summary.api), std::nullopt};
 }
 
 ConsumptionSettings settings_of(const core::Api& api, std::vector<core::ConsumerRight> consumers) {
@@ -167,7 +172,7 @@ Result<ApiView> import_api(Context& context, const Caller& caller, const NewApi&
   return context.database.write([&](store::WriteTransaction& tx) -> Result<ApiView> {
     core::Api api = api_of(wanted, context, tx.now());
     const auto present = TRY(store::find_api_by_name(tx, store::AllTenants{}, wanted.name));
-    if (present && !scope.contains(present->organization))
+    if (present && !store::check_organization(tx, scope, present->organization))
       return fail(Error::refused(
           ErrorCode::kConflict,
           fmt::format("The name \"{}\" is taken by another organization; choose another.",
@@ -205,10 +210,10 @@ Result<Listed<ApiView>> list_apis(Context& context, const Caller& caller,
     auto consumable = TRY(store::list_consumable_apis(tx, consumer, page));
     Views views{.items = {}, .has_more = owned.has_more || consumable.has_more};
     for (store::ApiSummary& summary : owned.items)
-      views.items.push_back(view_of(std::move(summary), caller.principal));
+      views.items.push_back(TRY(view_of(tx, std::move(summary), caller.principal)));
     for (store::ApiSummary& summary : consumable.items) {
-      if (own.contains(summary.api.organization)) continue;
-      views.items.push_back(view_of(std::move(summary), caller.principal));
+      if (store::check_organization(tx, own, summary.api.organization)) continue;
+      views.items.push_back(TRY(view_of(tx, std::move(summary), caller.principal)));
     }
     // The first of both together are among the first of each.
     std::sort(views.items.begin(), views.items.end(),

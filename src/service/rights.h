@@ -20,8 +20,8 @@ struct ApiWithRights {
 };
 
 /// True if the user manages the APIs of this organization.
-[[nodiscard]] bool manages_apis_of(const core::Principal& principal,
-                                   core::OrganizationId organization);
+Result<bool> manages_apis_of(const store::ReadTransaction& tx, const core::Principal& principal,
+                             core::OrganizationId organization);
 
 /// nullopt if there is no such API, or the user neither manages nor may consume it: the two look
 /// alike.

@@ -36,14 +36,15 @@ class Folder {
 class SessionsTest : public testing::Test {
  protected:
   [[nodiscard]] Result<SignedIn> try_to_sign_in() {
-    return sign_in(context_, kEmail, password_, "request", "127.0.0.1");
+    return sign_in(context_, kEmail, password_,
+                   {.request_id = "request", .source_ip = "127.0.0.1", .user_agent = ""});
   }
 
-  void give_organization(core::Standing standing) {
+  void give_organization(core::AccountStatus status) {
     const auto changed = database_->write([&](store::WriteTransaction& tx) -> Result<void> {
       core::Organization organization =
           TRY(store::get_organization(tx, store::AllTenants{}, administrator_.organization));
-      organization.standing = standing;
+      organization.status = status;
       TRY(store::update_organization(tx, store::AllTenants{}, organization));
       return tx.audit({.action = "test"});
     });
@@ -65,7 +66,8 @@ class SessionsTest : public testing::Test {
                    .changes = changes_,
                    .gateways = gateways_,
                    .state_directory = folder_.path(),
-                   .limits = {}};
+                   .limits = {},
+                   .sessions = {.lifetime = std::chrono::hours{12}, .idle = std::chrono::hours{2}}};
   const Secret password_{std::string("correct horse battery staple")};
   const core::User administrator_ =
       create_first_administrator(context_, {kEmail, Secret(std::string(password_.reveal()))})
@@ -77,17 +79,17 @@ TEST_F(SessionsTest, NobodyOfAnInactiveOrganizationComesIn) {
   ASSERT_TRUE(session);
   ASSERT_TRUE(authenticate(context_, session->token.reveal()));
 
-  give_organization(core::Standing::kInactive);
+  give_organization(core::AccountStatus::kDisabled);
   const auto authenticated = authenticate(context_, session->token.reveal());
   ASSERT_FALSE(authenticated) << "sessions end with the standing of the organization";
   EXPECT_EQ(authenticated.error().code(), ErrorCode::kSignInRequired);
   const auto refused = try_to_sign_in();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kSignInRequired);
-  const auto wrong = sign_in(context_, kEmail, Secret(std::string("a wrong password")), "", "");
+  const auto wrong = sign_in(context_, kEmail, Secret(std::string("a wrong password")), {});
   EXPECT_EQ(refused.error().public_text(), wrong.error().public_text()) << "and looks like any";
 
-  give_organization(core::Standing::kActive);
+  give_organization(core::AccountStatus::kEnabled);
   EXPECT_TRUE(authenticate(context_, session->token.reveal()));
 }
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "claviger/base/encoding.h"
+#include "claviger/store/organizations.h"
 
 namespace claviger::store {
 namespace {
@@ -168,7 +169,7 @@ Result<void> touch(WriteTransaction& tx, const Scope& scope, const KeyId& id,
 
 Result<core::Version> create_key(WriteTransaction& tx, const Scope& scope,
                                  const IssuedKey& issued) {
-  TRY(check_scope(scope, issued.key.organization));
+  TRY(check_organization(tx, scope, issued.key.organization));
   const core::Version version = TRY(tx.record_change(ChangedSubject::of(issued.key.id)));
   TRY(insert_key(tx, issued, version));
   for (const KeySecret& secret : issued.secrets)

@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include "claviger/store/organizations.h"
+
 namespace claviger::store {
 namespace {
 
@@ -254,12 +256,13 @@ Binds changeable_values(const Api& api) {
 }  // namespace
 
 Result<Api> create_api(WriteTransaction& tx, const Scope& scope, const Api& wanted) {
-  TRY(check_scope(scope, wanted.organization));
+  TRY(check_organization(tx, scope, wanted.organization));
   Api api = wanted;
   api.scopes = TRY(merged_scopes({}, wanted.scopes));
   TRY(check_endpoints(api));
+  const bool is_platform = api.name == core::kPlatformApiName;
+  api.number = is_platform ? core::kPlatformApi : TRY(next_api_number(tx));
   api.version = TRY(record_api_change(tx, api));
-  api.number = TRY(next_api_number(tx));
   Binds binds = changeable_values(api);
   binds.insert(binds.end(), {{"id", api.id},
                              {"number", static_cast<std::int64_t>(api.number)},

@@ -5,6 +5,8 @@
 #include "where.h"
 #include "words.h"
 
+#include "claviger/store/organizations.h"
+
 namespace claviger::store {
 namespace {
 
@@ -33,7 +35,7 @@ Application read_application(Row& row) {
 
 Result<core::Version> create_application(WriteTransaction& tx, const Scope& scope,
                                          const Application& application) {
-  TRY(check_scope(scope, application.organization));
+  TRY(check_organization(tx, scope, application.organization));
   const core::Version version = TRY(tx.record_change(ChangedSubject::of(application.id)));
   TRY(tx.connection().execute(
       "INSERT INTO applications (id, organization_id, owner_id, name, description, status, "

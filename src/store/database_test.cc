@@ -89,7 +89,7 @@ TEST_P(StoreTest, AFailingOperationDoesNotHurtTheOthersInItsGroup) {
       EXPECT_THAT(answers[i], Succeeds());
   }
   const auto users =
-      must_read([&](ReadTransaction& tx) { return list_users(tx, tenant.scope(), {}); });
+      must_read([&](ReadTransaction& tx) { return list_users(tx, tenant.scope(), {}, {}); });
   EXPECT_EQ(users.items.size(), 1 + 16U);
 }
 
@@ -161,7 +161,8 @@ TEST_P(StoreTest, ManyReadersAndWritersGoOnTogether) {
         if (!found.has_value()) return false;
       } else if (!database()
                       .read([&](ReadTransaction& tx) {
-                        return list_users(tx, tenant.scope(), {.limit = 5, .after = std::nullopt});
+                        return list_users(tx, tenant.scope(), {},
+                                          {.limit = 5, .after = std::nullopt});
                       })
                       .has_value()) {
         return false;

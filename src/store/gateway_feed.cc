@@ -13,6 +13,7 @@
 #include "claviger/store/applications.h"
 #include "claviger/store/change_log.h"
 #include "claviger/store/organizations.h"
+#include "claviger/store/roles.h"
 #include "claviger/store/users.h"
 
 namespace claviger::store {
@@ -24,12 +25,16 @@ using core::RightSetId;
 using core::Standing;
 using Kind = ChangedSubject::Kind;
 
-core::OrganizationRecord record_of(const core::Organization& organization) {
-  return {organization.id, organization.standing};
+Standing standing_of(core::AccountStatus status) {
+  return status == core::AccountStatus::kEnabled ? Standing::kActive : Standing::kInactive;
 }
 
-core::UserRecord record_of(const core::User& user) {
-  return {user.id, user.standing, right_sets_of(user)};
+core::OrganizationRecord record_of(const core::Organization& organization) {
+  return {organization.id, standing_of(organization.status)};
+}
+
+core::UserRecord record_of(const core::User& user, const std::vector<core::Role>& roles) {
+  return {user.id, standing_of(user.status), right_sets_of(user, roles)};
 }
 
 core::ApiRecord record_of(const core::Api& api) {
@@ -69,14 +74,23 @@ Result<void> send_all(const GatewayRecordSink& sink, List list) {
 }
 
 Result<void> send_right_sets(const ReadTransaction& tx, const GatewayRecordSink& sink) {
-  auto platform_managers = TRY(load_right_set(tx, RightSetId::of_platform_managers()));
-  TRY(sink(std::move(platform_managers)));
-  const auto list = [&](const auto& page) { return list_organizations(tx, AllTenants{}, page); };
+  const auto send = [&](const RightSetId& id) -> Result<void> {
+    auto set = TRY(load_right_set(tx, id));
+    return sink(std::move(set));
+  };
+  for (const RightSetId& id : TRY(right_sets_of_roles(tx))) TRY(send(id));
+  const auto list = [&](const auto& page) { return list_organizations_ever(tx, {}, page); };
   return each<core::OrganizationId>(list, [&](const core::Organization& item) -> Result<void> {
-    auto managers = TRY(load_right_set(tx, RightSetId::of_managers(item.id)));
-    TRY(sink(std::move(managers)));
-    auto consumers = TRY(load_right_set(tx, RightSetId::of_consumers(item.id)));
-    return sink(std::move(consumers));
+    TRY(send(RightSetId::of_managers(item.id)));
+    TRY(send(RightSetId::of_tree_managers(item.id)));
+    return send(RightSetId::of_consumers(item.id));
+  });
+}
+
+Result<void> send_users(const ReadTransaction& tx, const GatewayRecordSink& sink) {
+  const auto list = [&](const auto& page) { return list_users_ever(tx, {}, page); };
+  return each<core::UserId>(list, [&](const core::User& user) -> Result<void> {
+    return sink(record_of(user, TRY(load_roles(tx, user.roles))));
   });
 }
 
@@ -141,6 +155,17 @@ Result<void> append_right_sets(std::vector<GatewayRecord>& records, const ReadTr
   return {};
 }
 
+Result<void> append_users(std::vector<GatewayRecord>& records, const ReadTransaction& tx,
+                          const std::vector<std::string>& subjects) {
+  for (const std::string& subject : subjects) {
+    const auto id = core::UserId::parse(subject);
+    if (!id) return fail(Error::internal("the change log names no user: " + subject));
+    const core::User user = TRY(get_user_ever(tx, {}, *id));
+    records.emplace_back(record_of(user, TRY(load_roles(tx, user.roles))));
+  }
+  return {};
+}
+
 /// In the order of GatewayRecord: a record that names another comes behind it.
 Result<std::vector<GatewayRecord>> changed_records(const ReadTransaction& tx, core::Version from) {
   const ChangedSubjects changed(tx, from);
@@ -148,13 +173,11 @@ Result<std::vector<GatewayRecord>> changed_records(const ReadTransaction& tx, co
   std::vector<GatewayRecord> records;
   const auto organizations = TRY(changed.of(Kind::kOrganization));
   TRY(append<core::OrganizationId>(records, organizations, [&](const core::OrganizationId& id) {
-    return get_organization(tx, all, id);
+    return get_organization_ever(tx, all, id);
   }));
   const auto right_sets = TRY(changed.of(Kind::kRightSet));
   TRY(append_right_sets(records, tx, right_sets));
-  const auto users = TRY(changed.of(Kind::kUser));
-  TRY(append<core::UserId>(records, users,
-                           [&](const core::UserId& id) { return get_user(tx, all, id); }));
+  TRY(append_users(records, tx, TRY(changed.of(Kind::kUser))));
   const auto apis = TRY(changed.of(Kind::kApi));
   TRY(append<core::ApiId>(records, apis,
                           [&](const core::ApiId& id) { return get_api(tx, all, id); }));
@@ -187,9 +210,9 @@ Result<core::GatewaySnapshot> snapshot(const ReadTransaction& tx, const GatewayR
   const ChangeHead head = TRY(change_head(tx));
   const AllTenants all;
   TRY(send_all<core::OrganizationId>(
-      sink, [&](const auto& page) { return list_organizations(tx, all, page); }));
+      sink, [&](const auto& page) { return list_organizations_ever(tx, all, page); }));
   TRY(send_right_sets(tx, sink));
-  TRY(send_all<core::UserId>(sink, [&](const auto& page) { return list_users(tx, all, page); }));
+  TRY(send_users(tx, sink));
   TRY(send_all<core::ApiId>(sink, [&](const auto& page) { return list_apis(tx, all, page); }));
   TRY(send_all<core::ApplicationId>(sink, [&](const auto& page) {
     return list_applications(tx, all, {.owner = std::nullopt, .revoked = Revoked::kIncluded}, page);

@@ -203,12 +203,16 @@ class RandomChanges {
   }
 
  private:
+  static core::AccountStatus some_status(std::mt19937& random) {
+    return random() % 2 == 0 ? core::AccountStatus::kEnabled : core::AccountStatus::kDisabled;
+  }
+
   static core::Standing some_standing(std::mt19937& random) {
     return random() % 2 == 0 ? core::Standing::kActive : core::Standing::kInactive;
   }
 
   void change_organization(Tenant& tenant, std::mt19937& random) {
-    tenant.organization.standing = some_standing(random);
+    tenant.organization.status = some_status(random);
     EXPECT_THAT(store_.change([&](WriteTransaction& tx) {
       return update_organization(tx, tenant.scope(), tenant.organization);
     }),
@@ -216,8 +220,8 @@ class RandomChanges {
   }
 
   void change_user(Tenant& tenant, std::mt19937& random) {
-    tenant.user.standing = some_standing(random);
-    tenant.user.roles = {static_cast<core::Role>(random() % core::kRoleCount)};
+    tenant.user.status = some_status(random);
+    tenant.user.roles = {core::predefined_roles()[random() % core::kPredefinedRoleCount].id};
     EXPECT_THAT(store_.change([&](WriteTransaction& tx) {
       return update_user(tx, tenant.scope(), tenant.user);
     }),
@@ -402,7 +406,7 @@ TEST_P(StoreTest, ManagersHoldEveryRightAndConsumersWhatTheyWereGiven) {
   EXPECT_EQ(of_managers[0].endpoint_reach, core::Reach::kEvery);
   EXPECT_EQ(of_managers[0].scope_reach, core::Reach::kEvery);
   EXPECT_EQ(of_managers[0].methods, core::MethodSet::all());
-  EXPECT_EQ(rights_of(RightSetId::of_platform_managers()), of_managers);
+  EXPECT_EQ(rights_of(RightSetId::of_tree_managers(provider.organization.id)), of_managers);
   EXPECT_THAT(rights_of(RightSetId::of_consumers(consumer.organization.id)),
               testing::ElementsAre(*core::compile_grant(most, api, {}, "")));
   EXPECT_TRUE(rights_of(RightSetId::of_managers(consumer.organization.id)).empty());
@@ -410,8 +414,8 @@ TEST_P(StoreTest, ManagersHoldEveryRightAndConsumersWhatTheyWereGiven) {
 
 TEST_P(StoreTest, AUsersRolesDecideWhichSetsOfRightsTheyHold) {
   Tenant tenant = stored_tenant();
-  const auto sets_as = [&](core::Role role) {
-    tenant.user.roles = {role};
+  const auto sets_as = [&](core::PredefinedRole role) {
+    tenant.user.roles = {id_of(role)};
     EXPECT_THAT(
         change([&](WriteTransaction& tx) { return update_user(tx, tenant.scope(), tenant.user); }),
         Succeeds());
@@ -419,11 +423,15 @@ TEST_P(StoreTest, AUsersRolesDecideWhichSetsOfRightsTheyHold) {
   };
   const RightSetId consume = RightSetId::of_consumers(tenant.organization.id);
   using testing::ElementsAre;
-  EXPECT_THAT(sets_as(core::Role::kAssetConsumer), ElementsAre(consume));
-  EXPECT_THAT(sets_as(core::Role::kAssetProvider),
-              ElementsAre(consume, RightSetId::of_managers(tenant.organization.id)));
-  EXPECT_THAT(sets_as(core::Role::kAdministrator),
-              ElementsAre(consume, RightSetId::of_platform_managers()));
+  const auto of_role = [](core::PredefinedRole role) { return RightSetId::of_role(id_of(role)); };
+  using enum core::PredefinedRole;
+  EXPECT_THAT(sets_as(kAssetConsumer), ElementsAre(consume, of_role(kAssetConsumer)));
+  EXPECT_THAT(sets_as(kAssetProvider),
+              ElementsAre(consume, of_role(kAssetProvider),
+                          RightSetId::of_managers(tenant.organization.id)));
+  EXPECT_THAT(sets_as(kAdministrator),
+              ElementsAre(consume, of_role(kAdministrator),
+                          RightSetId::of_tree_managers(tenant.organization.id)));
 }
 
 TEST_P(StoreTest, TheFirstErrorOfTheSinkEndsASnapshot) {

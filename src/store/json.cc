@@ -146,14 +146,19 @@ std::optional<std::vector<core::Network>> parse_networks(std::string_view json) 
   return parse_each<core::Network>(json, core::Network::parse);
 }
 
-std::string to_json(const std::vector<core::Role>& roles) {
-  std::vector<std::string> names;
-  for (const core::Role role : roles) names.emplace_back(core::to_string(role));
-  return to_json(names);
+std::string to_json(core::PermissionSet permissions) {
+  std::vector<std::string> scopes;
+  for (const core::Permission permission : permissions.list())
+    scopes.emplace_back(core::scope_of(permission));
+  return to_json(scopes);
 }
 
-std::optional<std::vector<core::Role>> parse_roles(std::string_view json) {
-  return parse_each<core::Role>(json, core::parse_role);
+std::optional<core::PermissionSet> parse_permissions(std::string_view json) {
+  const auto permissions = parse_each<core::Permission>(json, core::parse_permission);
+  if (!permissions) return std::nullopt;
+  core::PermissionSet set;
+  for (const core::Permission permission : *permissions) set = set.with(permission);
+  return set;
 }
 
 }  // namespace claviger::store

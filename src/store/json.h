@@ -1,7 +1,7 @@
 // The JSON that stands in columns. Each parse_…() gives nullopt for what its to_json() cannot have
 // written.
 //
-//   strings  = ["…", …]
+//   strings  = ["…", …]; so are permissions, by their scopes, and ids
 //   grants   = [{"api": "fleet", "endpoints": ["GET /a"], "methods": [], "scopes": ["*"]}, …]
 //   compiled = [{"api": 1, "methods": 127, "endpoints": [[number, methods], …] | "*",
 //                "scopes": [number, …] | "*"}, …]
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "claviger/base/id.h"
 #include "claviger/core/api.h"
 #include "claviger/core/grant.h"
 #include "claviger/core/network.h"
@@ -32,7 +33,27 @@ namespace claviger::store {
 [[nodiscard]] std::string to_json(const std::vector<core::Network>& networks);
 [[nodiscard]] std::optional<std::vector<core::Network>> parse_networks(std::string_view json);
 
-[[nodiscard]] std::string to_json(const std::vector<core::Role>& roles);
-[[nodiscard]] std::optional<std::vector<core::Role>> parse_roles(std::string_view json);
+[[nodiscard]] std::string to_json(core::PermissionSet permissions);
+[[nodiscard]] std::optional<core::PermissionSet> parse_permissions(std::string_view json);
+
+template <class Kind>
+std::string to_json(const std::vector<Id<Kind>>& ids) {
+  std::vector<std::string> texts;
+  for (const Id<Kind>& id : ids) texts.push_back(id.str());
+  return to_json(texts);
+}
+
+template <class Id>
+std::optional<std::vector<Id>> parse_ids(std::string_view json) {
+  const auto texts = parse_strings(json);
+  if (!texts) return std::nullopt;
+  std::vector<Id> ids;
+  for (const std::string& text : *texts) {
+    const auto id = Id::parse(text);
+    if (!id) return std::nullopt;
+    ids.push_back(*id);
+  }
+  return ids;
+}
 
 }  // namespace claviger::store

@@ -9,7 +9,7 @@ TEST_P(StoreTest, AnOrganizationComesBackAsItWasStored) {
   const core::Organization parent = stored_organization();
   core::Organization child = an_organization();
   child.parent = parent.id;
-  child.standing = core::Standing::kInactive;
+  child.status = core::AccountStatus::kDisabled;
   const auto version =
       change([&](WriteTransaction& tx) { return create_organization(tx, AllTenants{}, child); });
   ASSERT_THAT(version, Succeeds());
@@ -18,7 +18,7 @@ TEST_P(StoreTest, AnOrganizationComesBackAsItWasStored) {
   EXPECT_EQ(found.id, child.id);
   EXPECT_EQ(found.name, child.name);
   EXPECT_EQ(found.parent, parent.id);
-  EXPECT_EQ(found.standing, core::Standing::kInactive);
+  EXPECT_EQ(found.status, core::AccountStatus::kDisabled);
   EXPECT_EQ(found.created_at, child.created_at);
   EXPECT_EQ(found.version, *version);
 }
@@ -29,14 +29,66 @@ TEST_P(StoreTest, AnOrganizationNeedsAParentThatExists) {
   EXPECT_THAT(change([&](WriteTransaction& tx) {
                 return create_organization(tx, AllTenants{}, organization);
               }),
-              FailsWith(ErrorCode::kConflict));
+              FailsWith(ErrorCode::kNotFound));
+}
+
+TEST_P(StoreTest, ATreeScopeReachesAllThatLiesBelowAndNothingElse) {
+  const core::Organization top = stored_organization();
+  const auto below = [&](const core::Organization& parent) {
+    clock_.advance(std::chrono::milliseconds{1});
+    core::Organization child = an_organization();
+    child.parent = parent.id;
+    EXPECT_THAT(change([&](WriteTransaction& tx) {
+                  return create_organization(tx, TreeScope{top.id}, child);
+                }),
+                Succeeds());
+    return child;
+  };
+  const core::Organization reseller = below(top);
+  const core::Organization company = below(reseller);
+  const core::Organization sibling = below(top);
+  const core::Organization foreign = stored_organization();
+  const auto seen_from = [&](const core::Organization& from) {
+    std::vector<core::OrganizationId> ids;
+    for (const core::Organization& item : must_read([&](ReadTransaction& tx) {
+                                            return list_organizations(tx, TreeScope{from.id}, {});
+                                          }).items)
+      ids.push_back(item.id);
+    return ids;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(seen_from(top), ElementsAre(top.id, reseller.id, company.id, sibling.id));
+  EXPECT_THAT(seen_from(reseller), ElementsAre(reseller.id, company.id));
+  EXPECT_THAT(seen_from(company), ElementsAre(company.id));
+  const auto check = [&](const core::Organization& from, const core::Organization& asked) {
+    return database().read(
+        [&](ReadTransaction& tx) { return check_organization(tx, TreeScope{from.id}, asked.id); });
+  };
+  EXPECT_THAT(check(reseller, company), Succeeds());
+  for (const core::Organization& other : {top, sibling, foreign})
+    EXPECT_THAT(check(reseller, other), FailsWith(ErrorCode::kNotFound));
+}
+
+TEST_P(StoreTest, ADeletedOrganizationLooksAbsentForEver) {
+  core::Organization organization = stored_organization();
+  organization.status = core::AccountStatus::kDeleted;
+  const auto update = [&](WriteTransaction& tx) {
+    return update_organization(tx, AllTenants{}, organization);
+  };
+  ASSERT_THAT(change(update), Succeeds());
+  EXPECT_THAT(database().read([&](ReadTransaction& tx) {
+    return get_organization(tx, AllTenants{}, organization.id);
+  }),
+              FailsWith(ErrorCode::kNotFound));
+  organization.status = core::AccountStatus::kEnabled;
+  EXPECT_THAT(change(update), FailsWith(ErrorCode::kNotFound));
 }
 
 TEST_P(StoreTest, AnOrganizationIsUpdatedWithinItsScopeAlone) {
   core::Organization ours = stored_organization();
   const core::Organization theirs = stored_organization();
   ours.name = "Renamed";
-  ours.standing = core::Standing::kInactive;
+  ours.status = core::AccountStatus::kDisabled;
   const auto foreign = change(
       [&](WriteTransaction& tx) { return update_organization(tx, TenantScope{theirs.id}, ours); });
   EXPECT_THAT(foreign, FailsWith(ErrorCode::kNotFound));
@@ -46,7 +98,7 @@ TEST_P(StoreTest, AnOrganizationIsUpdatedWithinItsScopeAlone) {
   const auto found =
       must_read([&](ReadTransaction& tx) { return get_organization(tx, AllTenants{}, ours.id); });
   EXPECT_EQ(found.name, "Renamed");
-  EXPECT_EQ(found.standing, core::Standing::kInactive);
+  EXPECT_EQ(found.status, core::AccountStatus::kDisabled);
   EXPECT_EQ(found.version, *version);
 }
 

@@ -24,7 +24,7 @@ class PostgresqlTest : public testing::Test {
   }
 
   static Result<Listed<core::User>> read(Database& database) {
-    return database.read([](ReadTransaction& tx) { return list_users(tx, AllTenants{}, {}); });
+    return database.read([](ReadTransaction& tx) { return list_users(tx, AllTenants{}, {}, {}); });
   }
 
   TestClock clock_;
@@ -49,7 +49,7 @@ TEST_F(PostgresqlTest, AConnectionLostUnderAnOperationFailsThisOneAndNoOther) {
   EXPECT_THAT(cut_write, FailsWith(ErrorCode::kUnavailable));
   const auto cut_read = database->read([](ReadTransaction& tx) {
     cut_connections_to_postgresql();
-    return list_users(tx, AllTenants{}, {});
+    return list_users(tx, AllTenants{}, {}, {});
   });
   EXPECT_THAT(cut_read, FailsWith(ErrorCode::kUnavailable));
   EXPECT_FALSE(database->is_stopped());

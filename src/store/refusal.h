@@ -7,8 +7,6 @@
 #include <utility>
 
 #include "claviger/base/result.h"
-#include "claviger/core/ids.h"
-#include "claviger/store/scope.h"
 
 namespace claviger::store {
 
@@ -27,12 +25,6 @@ Result<T> found(std::optional<T> item, std::string_view what) {
 /// kNotFound where an update met no row.
 inline Result<void> found_row(std::int64_t rows, std::string_view what) {
   if (rows == 0) return fail(not_found(what));
-  return {};
-}
-
-/// A new row belongs into the scope of whoever makes it.
-inline Result<void> check_scope(const Scope& scope, const core::OrganizationId& organization) {
-  if (!scope.contains(organization)) return fail(not_found("organization"));
   return {};
 }
 

@@ -1,56 +1,95 @@
 #include "claviger/store/sessions.h"
 
 #include "connection.h"
+#include "refusal.h"
+#include "where.h"
 
 #include "claviger/base/encoding.h"
 
 namespace claviger::store {
 namespace {
 
-core::Session read_session(Row& row) {
-  core::Session session;
+using core::Session;
+
+constexpr std::string_view kSelect =
+    "SELECT id, user_id, token, created_at, expires_at, last_seen_at, source_ip, user_agent "
+    "FROM sessions";
+
+Session read_session(Row& row) {
+  Session session;
   session.id = row.id<core::SessionId>();
   session.user = row.id<core::UserId>();
   session.token = row.digest();
   session.created_at = row.time();
   session.expires_at = row.time();
+  session.last_seen_at = row.time();
+  session.source_ip = row.text();
+  session.user_agent = row.text();
   return session;
 }
 
 }  // namespace
 
-Result<void> create_session(WriteTransaction& tx, const core::Session& session) {
+Result<void> create_session(WriteTransaction& tx, const Session& session) {
   TRY(tx.connection().execute(
-      "INSERT INTO sessions (id, user_id, token, created_at, expires_at) "
-      "VALUES (:id, :user, :token, :created_at, :expires_at)",
+      "INSERT INTO sessions (id, user_id, token, created_at, expires_at, last_seen_at, source_ip, "
+      "user_agent) VALUES (:id, :user, :token, :created_at, :expires_at, :last_seen_at, "
+      ":source_ip, :user_agent)",
       {{"id", session.id},
        {"user", session.user},
        {"token", to_hex(session.token)},
        {"created_at", session.created_at},
-       {"expires_at", session.expires_at}},
+       {"expires_at", session.expires_at},
+       {"last_seen_at", session.last_seen_at},
+       {"source_ip", session.source_ip},
+       {"user_agent", session.user_agent}},
       {.unique = "This session exists already.", .foreign_key = "The user does not exist."}));
   return {};
 }
 
-Result<std::optional<core::Session>> find_session(const ReadTransaction& tx, const Digest& token,
-                                                  Time now) {
-  return tx.connection().select_one(
-      "SELECT id, user_id, token, created_at, expires_at FROM sessions "
-      "WHERE token = :token AND expires_at > :now",
-      {{"token", to_hex(token)}, {"now", now}}, read_session);
+Result<std::optional<Session>> find_session(const ReadTransaction& tx, const Digest& token) {
+  return tx.connection().select_one(std::string(kSelect) + " WHERE token = :token",
+                                    {{"token", to_hex(token)}}, read_session);
 }
 
-Result<void> delete_session(WriteTransaction& tx, const core::SessionId& id) {
-  TRY(tx.connection().execute("DELETE FROM sessions WHERE id = :id", {{"id", id}}));
+Result<Listed<Session>> list_sessions(const ReadTransaction& tx, const core::UserId& user,
+                                      const Page<core::SessionId>& page) {
+  Where where(AllTenants{});
+  where.add("user_id = :user", {"user", user}).page(page);
+  auto rows = TRY(tx.connection().select(where.after(kSelect), where.binds(), read_session));
+  return listed(std::move(rows), page);
+}
+
+Result<void> set_last_seen(WriteTransaction& tx, const core::SessionId& id, Time at) {
+  TRY(tx.connection().execute("UPDATE sessions SET last_seen_at = :at WHERE id = :id",
+                              {{"at", at}, {"id", id}}));
   return {};
 }
 
-Result<std::int64_t> delete_sessions_of(WriteTransaction& tx, const core::UserId& user) {
-  return tx.connection().execute("DELETE FROM sessions WHERE user_id = :user", {{"user", user}});
+Result<void> delete_session(WriteTransaction& tx, const core::UserId& user,
+                            const core::SessionId& id) {
+  const std::int64_t rows = TRY(tx.connection().execute(
+      "DELETE FROM sessions WHERE id = :id AND user_id = :user", {{"id", id}, {"user", user}}));
+  return found_row(rows, "session");
 }
 
-Result<std::int64_t> delete_expired_sessions(WriteTransaction& tx, Time now) {
-  return tx.connection().execute("DELETE FROM sessions WHERE expires_at <= :now", {{"now", now}});
+Result<std::int64_t> delete_sessions_of(WriteTransaction& tx, const core::UserId& user,
+                                        const std::optional<core::SessionId>& but) {
+  return tx.connection().execute("DELETE FROM sessions WHERE user_id = :user AND id <> :but",
+                                 {{"user", user}, {"but", but ? but->str() : ""}});
+}
+
+Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::RoleId& role) {
+  return tx.connection().execute(
+      "DELETE FROM sessions WHERE user_id IN "
+      "(SELECT user_id FROM user_roles WHERE role_id = :role)",
+      {{"role", role}});
+}
+
+Result<std::int64_t> delete_ended_sessions(WriteTransaction& tx, const SessionLimit& limit) {
+  return tx.connection().execute(
+      "DELETE FROM sessions WHERE expires_at <= :now OR last_seen_at <= :idle_since",
+      {{"now", limit.now}, {"idle_since", limit.idle_since}});
 }
 
 }  // namespace claviger::store

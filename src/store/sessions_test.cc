@@ -17,14 +17,17 @@ class Sessions {
     random_.fill(session.token);
     session.created_at = now_;
     session.expires_at = now_ + life;
+    session.last_seen_at = now_;
+    session.source_ip = "192.0.2.1";
+    session.user_agent = "a browser";
     EXPECT_THAT(database_.write([&](WriteTransaction& tx) { return create_session(tx, session); }),
                 Succeeds());
     return session;
   }
 
-  std::optional<core::Session> find(const core::Session& session, Time now) {
+  std::optional<core::Session> find(const core::Session& session) {
     const auto found =
-        database_.read([&](ReadTransaction& tx) { return find_session(tx, session.token, now); });
+        database_.read([&](ReadTransaction& tx) { return find_session(tx, session.token); });
     EXPECT_THAT(found, Succeeds());
     return *found;
   }
@@ -38,27 +41,34 @@ class Sessions {
 
 constexpr std::chrono::hours kHour{1};
 
-TEST_P(StoreTest, ASessionIsFoundByItsTokenUntilItsEnd) {
+TEST_P(StoreTest, ASessionIsFoundByItsToken) {
   Sessions sessions(database(), stored_tenant().user.id, clock_.now());
   const core::Session session = sessions.store(kHour);
-  const auto found = sessions.find(session, clock_.now());
+  const auto found = sessions.find(session);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->id, session.id);
   EXPECT_EQ(found->user, session.user);
   EXPECT_EQ(found->expires_at, session.expires_at);
-  EXPECT_TRUE(sessions.find(session, session.expires_at - Microseconds{1}));
-  EXPECT_FALSE(sessions.find(session, session.expires_at));
+  EXPECT_EQ(found->last_seen_at, session.last_seen_at);
+  EXPECT_EQ(found->source_ip, session.source_ip);
+  EXPECT_EQ(found->user_agent, session.user_agent);
 }
 
 TEST_P(StoreTest, ADeletedSessionIsGone) {
   Sessions sessions(database(), stored_tenant().user.id, clock_.now());
   const core::Session session = sessions.store(kHour);
   const auto remove = [&] {
-    return database().write([&](WriteTransaction& tx) { return delete_session(tx, session.id); });
+    return database().write(
+        [&](WriteTransaction& tx) { return delete_session(tx, session.user, session.id); });
   };
+  EXPECT_THAT(database().write([&](WriteTransaction& tx) {
+    return delete_session(tx, new_id<core::UserId>(), session.id);
+  }),
+              FailsWith(ErrorCode::kNotFound))
+      << "another user's session is no session";
   EXPECT_THAT(remove(), Succeeds());
-  EXPECT_FALSE(sessions.find(session, clock_.now()));
-  EXPECT_THAT(remove(), Succeeds());
+  EXPECT_FALSE(sessions.find(session));
+  EXPECT_THAT(remove(), FailsWith(ErrorCode::kNotFound));
 }
 
 TEST_P(StoreTest, AllSessionsOfAUserEndAtOnce) {
@@ -71,19 +81,36 @@ TEST_P(StoreTest, AllSessionsOfAUserEndAtOnce) {
       database().write([&](WriteTransaction& tx) { return delete_sessions_of(tx, first.user); });
   ASSERT_THAT(count, Succeeds());
   EXPECT_EQ(*count, 2);
-  EXPECT_FALSE(ours.find(second, clock_.now()));
-  EXPECT_TRUE(theirs.find(foreign, clock_.now()));
+  EXPECT_FALSE(ours.find(second));
+  EXPECT_TRUE(theirs.find(foreign));
 }
 
-TEST_P(StoreTest, OnlyExpiredSessionsAreCleanedUp) {
+TEST_P(StoreTest, AllSessionsButOneEndAtOnce) {
+  Sessions sessions(database(), stored_tenant().user.id, clock_.now());
+  const core::Session first = sessions.store(kHour);
+  const core::Session second = sessions.store(kHour);
+  ASSERT_THAT(database().write([&](WriteTransaction& tx) {
+    return delete_sessions_of(tx, first.user, second.id);
+  }),
+              Succeeds());
+  EXPECT_FALSE(sessions.find(first));
+  EXPECT_TRUE(sessions.find(second));
+}
+
+TEST_P(StoreTest, OnlySessionsThatHaveEndedAreCleanedUp) {
   Sessions sessions(database(), stored_tenant().user.id, clock_.now());
   sessions.store(kHour);
   const core::Session longer = sessions.store(2 * kHour);
-  const auto count = database().write(
-      [&](WriteTransaction& tx) { return delete_expired_sessions(tx, clock_.now() + kHour); });
-  ASSERT_THAT(count, Succeeds());
-  EXPECT_EQ(*count, 1);
-  EXPECT_TRUE(sessions.find(longer, clock_.now()));
+  const Time started = clock_.now();
+  const auto ended = [&](Time now, Time idle_since) {
+    return *database().write([&](WriteTransaction& tx) {
+      return delete_ended_sessions(tx, {.now = now, .idle_since = idle_since});
+    });
+  };
+  EXPECT_EQ(ended(started + kHour, started - Microseconds{1}), 1) << "by its own end";
+  EXPECT_TRUE(sessions.find(longer));
+  EXPECT_EQ(ended(started + kHour, started), 1) << "because it was not used";
+  EXPECT_FALSE(sessions.find(longer));
 }
 
 TEST_P(StoreTest, ASessionNeedsItsUser) {

@@ -30,7 +30,7 @@ core::Organization StoreTest::an_organization() {
   core::Organization organization;
   organization.id = new_id<core::OrganizationId>();
   organization.name = "Example";
-  organization.standing = core::Standing::kActive;
+  organization.status = core::AccountStatus::kEnabled;
   organization.created_at = clock_.now();
   return organization;
 }
@@ -41,8 +41,8 @@ core::User StoreTest::a_user(const core::OrganizationId& organization) {
   user.organization = organization;
   user.email = user.id.str() + "@example.com";
   user.name = "Dana";
-  user.standing = core::Standing::kActive;
-  user.roles = {core::Role::kAssetConsumer};
+  user.status = core::AccountStatus::kEnabled;
+  user.roles = {id_of(core::PredefinedRole::kAssetConsumer)};
   user.created_at = clock_.now();
   return user;
 }

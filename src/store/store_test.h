@@ -19,6 +19,7 @@
 #include "claviger/core/api.h"
 #include "claviger/core/application.h"
 #include "claviger/core/organization.h"
+#include "claviger/core/role.h"
 #include "claviger/core/user.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/apis.h"

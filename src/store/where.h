@@ -17,8 +17,18 @@ class Where {
  public:
   /// `column` holds the organization to which the row belongs.
   explicit Where(const Scope& scope, std::string_view column = "organization_id") {
-    if (scope.organization())
-      add(std::string(column) + " = :tenant", {"tenant", *scope.organization()});
+    switch (scope.extent()) {
+      case Scope::Extent::kOne:
+        add(std::string(column) + " = :tenant", {"tenant", scope.organization()});
+        return;
+      case Scope::Extent::kTree:
+        add(std::string(column) +
+                " IN (SELECT descendant_id FROM organization_tree WHERE ancestor_id = :tenant)",
+            {"tenant", scope.organization()});
+        return;
+      case Scope::Extent::kAll:
+        return;
+    }
   }
 
   /// Both are literals of the caller.

@@ -2,16 +2,19 @@
 #include "claviger/service/sessions.h"
 
 #include "authenticate.h"
+#include "list.h"
 #include "present.h"
 #include "route.h"
 
 #include <nlohmann/json.hpp>
 
+#include "claviger/base/encoding.h"
 #include "claviger/http/object_reader.h"
-#include "claviger/service/people.h"
 
 namespace claviger::api {
 namespace {
+
+constexpr std::size_t kMostOfUserAgent = 200;
 
 Result<http::Response> create_session(const Call& call) {
   nlohmann::json document = TRY(call.json());
@@ -19,14 +22,20 @@ Result<http::Response> create_session(const Call& call) {
   const std::string email = body.required_string("email", {.max_bytes = 254});
   Secret password(body.required_string("password", {.max_bytes = service::kMaxPasswordBytes}));
   TRY(body.finish());
-  const service::SignedIn session = TRY(service::sign_in(
-      call.context(), email, password, call.request.id, call.request.peer_address));
+  const std::string_view agent =
+      TRY(call.request.headers.one("User-Agent")).value_or("").substr(0, kMostOfUserAgent);
+  const service::SignedIn session =
+      TRY(service::sign_in(call.context(), email, password,
+                           {.request_id = call.request.id,
+                            .source_ip = call.request.peer_address,
+                            .user_agent = is_utf8(agent) ? std::string(agent) : ""}));
   http::Response response =
       http::json_response(201, {{"accessToken", session.token.reveal()},
                                 {"expiresAt", present_time(session.expires_at)},
                                 {"user", present(session.user)}});
   response.headers.set({"Cache-Control", "no-store"});
-  response.headers.add({"Set-Cookie", session_cookie(session.token, service::kSessionLifetime)});
+  response.headers.add(
+      {"Set-Cookie", session_cookie(session.token, call.context().sessions.lifetime)});
   return response;
 }
 
@@ -35,6 +44,25 @@ Result<http::Response> delete_session(const Call& call) {
   http::Response response = http::no_content();
   response.headers.add({"Set-Cookie", session_cookie(Secret(), Microseconds{0})});
   return response;
+}
+
+Result<http::Response> list_sessions(const Call& call) {
+  http::QueryReader query(call.request.query);
+  const auto page = read_page<core::SessionId>(query);
+  TRY(query.finish());
+  const auto present_mine = [&](const core::Session& session) {
+    nlohmann::json presented = present(session);
+    presented["current"] = session.id == call.caller.principal.session;
+    return presented;
+  };
+  return page_response(TRY(service::list_my_sessions(call.context(), call.caller, page)),
+                       present_mine, [](const auto& session) { return session.id; });
+}
+
+Result<http::Response> end_session(const Call& call) {
+  const auto id = TRY(call.id<core::SessionId>("id"));
+  TRY(service::end_my_session(call.context(), call.caller, id));
+  return http::no_content();
 }
 
 Result<http::Response> get_me(const Call& call) {
@@ -62,6 +90,24 @@ void add_session_routes(Routes& routes) {
                     .content_types = {},
                     .time_budget = kUsualBudget,
                     .handler = delete_session});
+  routes.push_back({.method = "GET",
+                    .path = "/v1/me/sessions",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .query = Query::kRead,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = list_sessions});
+  routes.push_back({.method = "DELETE",
+                    .path = "/v1/me/sessions/{id}",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = end_session});
   routes.push_back({.method = "GET",
                     .path = "/v1/me",
                     .credential = Credential::kSession,

@@ -44,8 +44,9 @@ Result<http::Response> set_up(const Call& call) {
     return fail(Error::refused(ErrorCode::kPermissionDenied,
                                "This setup link is not the one that the server printed at its last "
                                "start, or its hour is over. Start the server anew for another."));
-  return http::json_response(
-      201, present(TRY(service::create_first_administrator(call.context(), wanted))));
+  const core::User made = TRY(service::create_first_administrator(call.context(), wanted));
+  return http::json_response(201,
+                             {{"id", made.id.str()}, {"email", made.email}, {"name", made.name}});
 }
 
 }  // namespace

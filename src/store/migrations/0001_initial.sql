@@ -30,11 +30,12 @@ WITHOUT ROWID
 -- end
 ;
 
+-- The last number given. API number 1 is the management API's.
 CREATE TABLE counters (
   name TEXT PRIMARY KEY,
   last BIGINT NOT NULL
 );
-INSERT INTO counters (name, last) VALUES ('api-number', 0);
+INSERT INTO counters (name, last) VALUES ('api-number', 1);
 
 -- Who did what. Rows are only ever added; what they name may be gone one day.
 CREATE TABLE audit (
@@ -60,33 +61,104 @@ CREATE TABLE organizations (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   parent_id TEXT REFERENCES organizations (id),
-  standing TEXT NOT NULL CHECK (standing IN ('active', 'inactive')),
+  status TEXT NOT NULL CHECK (status IN ('enabled', 'disabled', 'deleted')),
   created_at BIGINT NOT NULL,
   version BIGINT NOT NULL
 );
 
+-- Each organization with itself and with all that it lies below.
+CREATE TABLE organization_tree (
+  ancestor_id TEXT NOT NULL REFERENCES organizations (id),
+  descendant_id TEXT NOT NULL REFERENCES organizations (id),
+  PRIMARY KEY (ancestor_id, descendant_id)
+)
+-- only: sqlite
+WITHOUT ROWID
+-- end
+;
+CREATE INDEX organization_tree_by_descendant ON organization_tree (descendant_id, ancestor_id);
+
+-- Those that organizations made; the predefined ones are part of the program. "rights" as they were
+-- asked for, "compiled" as they were understood at that time.
+CREATE TABLE roles (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  permissions TEXT NOT NULL,
+  reach TEXT NOT NULL CHECK (reach IN ('organization', 'descendants')),
+  rights TEXT NOT NULL,
+  compiled TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  UNIQUE (organization_id, name)
+);
+
+-- A deleted user keeps the row, for the keys and lines of the audit that name it, and frees the
+-- address. "roles" is repeated in user_roles, which finds the users of a role.
 CREATE TABLE users (
   id TEXT PRIMARY KEY,
   organization_id TEXT NOT NULL REFERENCES organizations (id),
-  email TEXT NOT NULL UNIQUE,
+  email TEXT NOT NULL,
   name TEXT NOT NULL,
-  standing TEXT NOT NULL CHECK (standing IN ('active', 'inactive')),
+  status TEXT NOT NULL CHECK (status IN ('enabled', 'disabled', 'deleted')),
   roles TEXT NOT NULL,
   password_hash TEXT NOT NULL,
   created_at BIGINT NOT NULL,
+  last_sign_in_at BIGINT,
   version BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX users_by_email ON users (email) WHERE status <> 'deleted';
 CREATE INDEX users_by_organization ON users (organization_id, id);
+
+CREATE TABLE user_roles (
+  role_id TEXT NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  PRIMARY KEY (role_id, user_id)
+)
+-- only: sqlite
+WITHOUT ROWID
+-- end
+;
+CREATE INDEX user_roles_by_user ON user_roles (user_id);
 
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES users (id),
   token TEXT NOT NULL UNIQUE,
   created_at BIGINT NOT NULL,
-  expires_at BIGINT NOT NULL
+  expires_at BIGINT NOT NULL,
+  last_seen_at BIGINT NOT NULL,
+  source_ip TEXT NOT NULL,
+  user_agent TEXT NOT NULL
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+-- Links that work once: to choose a password.
+CREATE TABLE password_links (
+  digest TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX password_links_by_user ON password_links (user_id);
+CREATE INDEX password_links_by_end ON password_links (expires_at);
+
+-- Applications on their way to another owner. "applications" is a list of ids.
+CREATE TABLE handovers (
+  id TEXT PRIMARY KEY,
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  from_user_id TEXT NOT NULL REFERENCES users (id),
+  to_user_id TEXT NOT NULL REFERENCES users (id),
+  applications TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'accepted', 'declined', 'withdrawn')),
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  decided_at BIGINT
+);
+CREATE INDEX handovers_by_receiver ON handovers (to_user_id, id);
+CREATE INDEX handovers_by_giver ON handovers (from_user_id, id);
 
 -- "max_staleness" in microseconds; NULL: serve always.
 CREATE TABLE apis (
@@ -183,6 +255,7 @@ CREATE TABLE access_keys (
 -- statistics would else take the wider index.
 CREATE INDEX access_keys_by_application ON access_keys (application_id, organization_id, id);
 CREATE INDEX access_keys_by_organization ON access_keys (organization_id, id);
+CREATE INDEX access_keys_by_maker ON access_keys (maker_id, id);
 
 CREATE TABLE key_secrets (
   digest TEXT PRIMARY KEY,
@@ -222,10 +295,21 @@ CREATE TRIGGER organizations_delete BEFORE DELETE ON organizations
 WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
 BEGIN SELECT RAISE(ABORT, 'a change of organizations was not recorded'); END;
 
+CREATE TRIGGER roles_insert BEFORE INSERT ON roles
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of roles was not recorded'); END;
+CREATE TRIGGER roles_update BEFORE UPDATE ON roles
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a change of roles was not recorded'); END;
+CREATE TRIGGER roles_delete BEFORE DELETE ON roles
+WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
+BEGIN SELECT RAISE(ABORT, 'a change of roles was not recorded'); END;
+
 CREATE TRIGGER users_insert BEFORE INSERT ON users
 WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
 BEGIN SELECT RAISE(ABORT, 'a change of users was not recorded'); END;
-CREATE TRIGGER users_update BEFORE UPDATE ON users
+CREATE TRIGGER users_update
+BEFORE UPDATE OF id, organization_id, email, name, status, roles, version ON users
 WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1 AND version = NEW.version)
 BEGIN SELECT RAISE(ABORT, 'a change of users was not recorded'); END;
 CREATE TRIGGER users_delete BEFORE DELETE ON users
@@ -292,6 +376,12 @@ CREATE TRIGGER key_secrets_delete BEFORE DELETE ON key_secrets
 WHEN NOT EXISTS (SELECT 1 FROM change_head WHERE is_open = 1)
 BEGIN SELECT RAISE(ABORT, 'a change of key_secrets was not recorded'); END;
 
+CREATE TRIGGER organizations_deleted BEFORE UPDATE OF status ON organizations
+WHEN OLD.status = 'deleted' AND NEW.status <> 'deleted'
+BEGIN SELECT RAISE(ABORT, 'a deletion is final'); END;
+CREATE TRIGGER users_deleted BEFORE UPDATE OF status ON users
+WHEN OLD.status = 'deleted' AND NEW.status <> 'deleted'
+BEGIN SELECT RAISE(ABORT, 'a deletion is final'); END;
 CREATE TRIGGER applications_revoked BEFORE UPDATE OF status ON applications
 WHEN OLD.status = 'revoked' AND NEW.status <> 'revoked'
 BEGIN SELECT RAISE(ABORT, 'a revocation is final'); END;
@@ -328,7 +418,10 @@ END $$;
 
 CREATE TRIGGER organizations_change BEFORE INSERT OR UPDATE OR DELETE ON organizations
 FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
-CREATE TRIGGER users_change BEFORE INSERT OR UPDATE OR DELETE ON users
+CREATE TRIGGER roles_change BEFORE INSERT OR UPDATE OR DELETE ON roles
+FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
+CREATE TRIGGER users_change BEFORE INSERT OR DELETE
+OR UPDATE OF id, organization_id, email, name, status, roles, version ON users
 FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
 CREATE TRIGGER apis_change BEFORE INSERT OR UPDATE OR DELETE ON apis
 FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
@@ -343,6 +436,12 @@ FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
 CREATE TRIGGER key_secrets_change BEFORE INSERT OR UPDATE OR DELETE ON key_secrets
 FOR EACH ROW EXECUTE FUNCTION require_recorded_change();
 
+CREATE TRIGGER organizations_deleted BEFORE UPDATE OF status ON organizations
+FOR EACH ROW WHEN (OLD.status = 'deleted' AND NEW.status <> 'deleted')
+EXECUTE FUNCTION refuse_change('a deletion is final');
+CREATE TRIGGER users_deleted BEFORE UPDATE OF status ON users
+FOR EACH ROW WHEN (OLD.status = 'deleted' AND NEW.status <> 'deleted')
+EXECUTE FUNCTION refuse_change('a deletion is final');
 CREATE TRIGGER applications_revoked BEFORE UPDATE OF status ON applications
 FOR EACH ROW WHEN (OLD.status = 'revoked' AND NEW.status <> 'revoked')
 EXECUTE FUNCTION refuse_change('a revocation is final');

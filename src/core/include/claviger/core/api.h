@@ -50,6 +50,9 @@ struct Api {
   Version version;
 };
 
+/// The name of the management API in the catalog. No other API can take it.
+inline constexpr std::string_view kPlatformApiName = "claviger";
+
 /// A name that may stand in a gateway's configuration: 1 to 64 of a-z 0-9 and inner '-' '_' '.'.
 [[nodiscard]] bool is_api_name(std::string_view name);
 

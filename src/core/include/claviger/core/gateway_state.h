@@ -26,27 +26,33 @@ namespace claviger::core {
 /// The name of a set of rights that many users share.
 struct RightSetId {
   enum class Holders : std::uint8_t {
-    kPlatformManagers,  ///< who manage the APIs of all organizations
-    kManagers,          ///< who manage the APIs of one organization
-    kConsumers,         ///< the users of one organization: what they may consume
+    kTreeManagers,  ///< who manage the APIs of an organization and of all below it
+    kManagers,      ///< who manage the APIs of one organization
+    kConsumers,     ///< the users of one organization: what they may consume
+    kRole,          ///< the users who have a role
   };
 
   Holders holders = Holders::kConsumers;
-  OrganizationId organization;  ///< nil for the managers of all
+  OrganizationId organization;  ///< nil for a role's
+  RoleId role;                  ///< nil for an organization's
 
   auto operator<=>(const RightSetId&) const = default;
 
-  static RightSetId of_platform_managers() { return {Holders::kPlatformManagers, {}}; }
+  static RightSetId of_tree_managers(OrganizationId top) {
+    return {Holders::kTreeManagers, top, {}};
+  }
 
   static RightSetId of_managers(OrganizationId organization) {
-    return {Holders::kManagers, organization};
+    return {Holders::kManagers, organization, {}};
   }
 
   static RightSetId of_consumers(OrganizationId organization) {
-    return {Holders::kConsumers, organization};
+    return {Holders::kConsumers, organization, {}};
   }
 
-  /// "manage/*", "manage/org_…" or "consume/org_…".
+  static RightSetId of_role(RoleId role) { return {Holders::kRole, {}, role}; }
+
+  /// "manage-below/org_…", "manage/org_…", "consume/org_…" or "role/role_…".
   [[nodiscard]] std::string str() const;
 
   /// Reads exactly what str() writes; nullopt for anything else.

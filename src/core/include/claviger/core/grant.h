@@ -27,6 +27,9 @@ namespace claviger::core {
 /// An API's number: given once by the store, never to another API.
 enum class ApiNumber : std::uint32_t {};
 
+/// The management API's own: every installation has it in its catalog.
+inline constexpr ApiNumber kPlatformApi{1};
+
 /// An endpoint's number within its API: given once, never to another endpoint.
 enum class EndpointNumber : std::uint32_t {};
 

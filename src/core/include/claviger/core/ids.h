@@ -19,6 +19,10 @@ struct SessionKind {
   static constexpr std::string_view kPrefix = "ses";
 };
 
+struct RoleKind {
+  static constexpr std::string_view kPrefix = "role";
+};
+
 struct ApplicationKind {
   static constexpr std::string_view kPrefix = "app";
 };
@@ -39,6 +43,10 @@ struct GatewayKind {
   static constexpr std::string_view kPrefix = "gw";
 };
 
+struct HandoverKind {
+  static constexpr std::string_view kPrefix = "hnd";
+};
+
 struct DecisionKind {
   static constexpr std::string_view kPrefix = "dec";
 };
@@ -46,11 +54,13 @@ struct DecisionKind {
 using OrganizationId = Id<OrganizationKind>;
 using UserId = Id<UserKind>;
 using SessionId = Id<SessionKind>;
+using RoleId = Id<RoleKind>;
 using ApplicationId = Id<ApplicationKind>;
 using KeyId = Id<KeyKind>;
 using ApiId = Id<ApiKind>;
 using EndpointId = Id<EndpointKind>;
 using GatewayId = Id<GatewayKind>;
+using HandoverId = Id<HandoverKind>;
 using DecisionId = Id<DecisionKind>;
 
 }  // namespace claviger::core

@@ -1,21 +1,26 @@
-// Organizations: the tenants. Each owns its users, APIs, applications and keys.
+// Organizations: the tenants. Each owns its users, APIs, applications and keys. They form one tree,
+// under the organization that an installation begins with.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "claviger/base/time.h"
 #include "claviger/core/ids.h"
-#include "claviger/core/state_view.h"
 #include "claviger/core/version.h"
 
 namespace claviger::core {
 
+/// Of organizations and of users. What is deleted looks absent, and stays as a row for what names
+/// it.
+enum class AccountStatus : std::uint8_t { kDisabled, kEnabled, kDeleted };
+
 struct Organization {
   OrganizationId id;
   std::string name;
-  std::optional<OrganizationId> parent;
-  Standing standing = Standing::kInactive;
+  std::optional<OrganizationId> parent;  ///< nullopt: the first organization alone
+  AccountStatus status = AccountStatus::kDisabled;
   Time created_at;
   Version version;
 };

@@ -1,4 +1,4 @@
-// Permissions and the predefined roles that bundle them.
+// Permissions: what people, and the keys that they make for the management API, may do.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +23,11 @@ enum class Permission : std::uint8_t {
   kEditKeysOfMine,
   kRevokeKeysOfAny,
   kRevokeKeysOfMine,
-  kManageAssets,  ///< "Manage Assets": APIs of all organizations
+  kManageAssets,  ///< "Manage Assets": APIs of the own organization and of all below it
   kModifyAssets,  ///< "Modify Assets": APIs of the own organization
   kViewUsers,
   kManageUsers,
+  kManageRoles,
   kManageOrganizations,
   kViewGateways,
 };
@@ -36,6 +37,12 @@ inline constexpr std::uint8_t kPermissionCount =
 
 /// The permission's public name: "Create access keys for my application".
 [[nodiscard]] std::string_view to_string(Permission permission);
+
+/// The scope that stands for it in the grants of keys on the management API: "my-keys:create".
+[[nodiscard]] std::string_view scope_of(Permission permission);
+
+/// Reads exactly what to_string() or scope_of() writes.
+[[nodiscard]] std::optional<Permission> parse_permission(std::string_view text);
 
 /// A set of permissions, closed under inclusion: Create, Edit and Revoke application each bring
 /// View applications; "any" brings "my"; Manage Assets brings Modify Assets. Empty by default.
@@ -55,32 +62,22 @@ class PermissionSet {
     return both;
   }
 
+  friend constexpr PermissionSet operator&(PermissionSet a, PermissionSet b) {
+    PermissionSet both;
+    both.bits_ = a.bits_ & b.bits_;
+    return both;
+  }
+
   constexpr bool operator==(const PermissionSet&) const = default;
+
+  /// Every permission that there is.
+  [[nodiscard]] static PermissionSet all();
 
   [[nodiscard]] std::vector<Permission> list() const;
 
  private:
   std::uint64_t bits_ = 0;
 };
-
-/// The predefined roles.
-enum class Role : std::uint8_t {
-  kAdministrator,
-  kOrganizationAdministrator,
-  kAssetProvider,
-  kAssetConsumer,
-  kAuditor,
-  kBillingManager,
-  kOperator,
-};
-
-inline constexpr std::uint8_t kRoleCount = static_cast<std::uint8_t>(Role::kOperator) + 1;
-
-/// The role's name: "Organization Administrator".
-[[nodiscard]] std::string_view to_string(Role role);
-[[nodiscard]] std::optional<Role> parse_role(std::string_view name);
-[[nodiscard]] PermissionSet permissions_of(Role role);
-[[nodiscard]] PermissionSet permissions_of(const std::vector<Role>& roles);
 
 /// Who manages the APIs of an organization holds every right on them.
 [[nodiscard]] bool manages_apis(PermissionSet permissions);

@@ -10,8 +10,8 @@
 #include "claviger/base/result.h"
 #include "claviger/base/time.h"
 #include "claviger/core/ids.h"
+#include "claviger/core/organization.h"
 #include "claviger/core/permission.h"
-#include "claviger/core/state_view.h"
 #include "claviger/core/version.h"
 
 namespace claviger::core {
@@ -21,9 +21,10 @@ struct User {
   OrganizationId organization;
   std::string email;  ///< canonical: canonical_email()
   std::string name;
-  Standing standing = Standing::kInactive;
-  std::vector<Role> roles;
+  AccountStatus status = AccountStatus::kDisabled;
+  std::vector<RoleId> roles;
   Time created_at;
+  std::optional<Time> last_sign_in_at;
   Version version;
 };
 
@@ -33,7 +34,10 @@ struct Session {
   UserId user;
   Digest token{};
   Time created_at;
-  Time expires_at;
+  Time expires_at;    ///< whatever is done with it
+  Time last_seen_at;  ///< to the minute
+  std::string source_ip;
+  std::string user_agent;
 };
 
 /// The one spelling of an e-mail address under which a user is found: lower case, without white
@@ -45,8 +49,12 @@ struct Session {
 struct Principal {
   UserId user;
   OrganizationId organization;
-  PermissionSet permissions;
-  SessionId session;
+  PermissionSet permissions;              ///< held in the own organization
+  PermissionSet permissions_below;        ///< held in the organizations below it as well
+  std::vector<RoleId> roles;              ///< of the user
+  bool is_of_first_organization = false;  ///< what lies below it is everything
+  std::optional<SessionId> session;       ///< of a person who is signed in …
+  std::optional<KeyId> key;               ///< … or the key that calls for its maker
 };
 
 }  // namespace claviger::core

@@ -22,6 +22,12 @@ struct Limits {
   int keys_per_application;
 };
 
+/// When sessions end.
+struct SessionPolicy {
+  Microseconds lifetime;  ///< after the sign-in, whatever is done with it
+  Microseconds idle;      ///< after the last use
+};
+
 /// The parts that use cases share. All outlive it.
 struct Context {
   store::Database& database;
@@ -32,6 +38,7 @@ struct Context {
   GatewayWatch& gateways;
   std::string state_directory;  ///< of this host's gateway, for last uses
   Limits limits;
+  SessionPolicy sessions;
 };
 
 /// Whoever asks, and where from: for the audit.

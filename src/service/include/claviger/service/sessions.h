@@ -1,34 +1,53 @@
 // Signing in and out.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "claviger/base/result.h"
 #include "claviger/base/secret.h"
 #include "claviger/core/user.h"
 #include "claviger/service/context.h"
+#include "claviger/service/page.h"
+#include "claviger/service/users.h"
 
 namespace claviger::service {
-
-/// How long a session lasts, whatever is done with it.
-inline constexpr Microseconds kSessionLifetime = std::chrono::hours{12};
 
 struct SignedIn {
   Secret token;
   Time expires_at;
-  core::User user;
+  UserView user;
+};
+
+/// What a sign-in comes with.
+struct Visit {
+  std::string request_id;
+  std::string source_ip;
+  std::string user_agent;
 };
 
 /// Errors: kSignInRequired, in one and the same sentence and time, for an unknown address, a wrong
-/// password, a disabled user and an inactive organization.
+/// password, a user who is not enabled and an organization that is not.
 Result<SignedIn> sign_in(Context& context, std::string_view email, const Secret& password,
-                         const std::string& request_id, const std::string& source_ip);
+                         const Visit& visit);
 
-/// Who holds the session of this token. Errors: kSignInRequired, also once the user or the user's
-/// organization is not active.
+/// Who holds the session of this token. Errors: kSignInRequired, also once the session was idle for
+/// too long, or the user or the organization is not enabled.
 Result<core::Principal> authenticate(Context& context, std::string_view token);
 
 /// Ends the caller's session.
 Result<void> sign_out(Context& context, const Caller& caller);
+
+/// The caller's own sessions, without their tokens.
+Result<Listed<core::Session>> list_my_sessions(Context& context, const Caller& caller,
+                                               const Page<core::SessionId>& page);
+
+/// Errors: kNotFound if the caller has no such session.
+Result<void> end_my_session(Context& context, const Caller& caller, core::SessionId id);
+
+/// Ends all sessions of a user: one's own but the present one, or another's with "Manage users".
+/// Returns how many. Errors: kNotFound.
+Result<std::int64_t> end_sessions_of(Context& context, const Caller& caller, core::UserId id);
 
 }  // namespace claviger::service

@@ -1,4 +1,4 @@
-// Organizations in the database.
+// Organizations in the database. What is deleted looks absent.
 #pragma once
 
 #include "claviger/base/result.h"
@@ -9,11 +9,12 @@
 
 namespace claviger::store {
 
-/// Errors: kConflict if the parent is not there.
-Result<core::Version> create_organization(WriteTransaction& tx, AllTenants,
+/// Stores an organization below its parent, or as the first one. Errors: kNotFound if the parent
+/// lies outside the scope.
+Result<core::Version> create_organization(WriteTransaction& tx, const Scope& scope,
                                           const core::Organization& organization);
 
-/// Writes name and standing. Errors: kNotFound.
+/// Writes name and status. Errors: kNotFound.
 Result<core::Version> update_organization(WriteTransaction& tx, const Scope& scope,
                                           const core::Organization& organization);
 
@@ -21,7 +22,28 @@ Result<core::Version> update_organization(WriteTransaction& tx, const Scope& sco
 Result<core::Organization> get_organization(const ReadTransaction& tx, const Scope& scope,
                                             const core::OrganizationId& id);
 
+/// For a new row: errors as get_organization(), but of one's own organization nothing is asked.
+Result<void> check_organization(const ReadTransaction& tx, const Scope& scope,
+                                const core::OrganizationId& id);
+
+/// True if the organization is `top`, or lies below it.
+Result<bool> lies_within(const ReadTransaction& tx, const core::OrganizationId& id,
+                         const core::OrganizationId& top);
+
 Result<Listed<core::Organization>> list_organizations(const ReadTransaction& tx, const Scope& scope,
                                                       const Page<core::OrganizationId>& page);
+
+/// For the gateways, which are told of deleted ones as well, because keys name them.
+Result<Listed<core::Organization>> list_organizations_ever(const ReadTransaction& tx, AllTenants,
+                                                           const Page<core::OrganizationId>& page);
+Result<core::Organization> get_organization_ever(const ReadTransaction& tx, AllTenants,
+                                                 const core::OrganizationId& id);
+
+/// The organization itself and all above it, in no order.
+Result<std::vector<core::OrganizationId>> list_ancestors(const ReadTransaction& tx,
+                                                         const core::OrganizationId& id);
+
+/// True if there are organizations right below this one.
+Result<bool> has_children(const ReadTransaction& tx, const core::OrganizationId& id);
 
 }  // namespace claviger::store

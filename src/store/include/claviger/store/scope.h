@@ -1,6 +1,7 @@
 // Whose rows a statement may touch (docs/threats.md, I7).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "claviger/core/ids.h"
@@ -16,28 +17,36 @@ struct TenantScope {
   static TenantScope of(const core::Principal& principal) { return {principal.organization}; }
 };
 
-/// The rows of every organization: for those who hold a platform-wide permission, and for what the
-/// gateways are told. Written out wherever it is used, so that a search finds each place.
+/// The rows of an organization and of all that lie below it.
+struct TreeScope {
+  core::OrganizationId top;
+};
+
+/// The rows of every organization: for those whose permission holds from the first organization
+/// down, and for what the gateways are told. Written out wherever it is used, so that a search
+/// finds each place.
 struct AllTenants {};
 
-/// One of the two, and made of it without a word. Neither is the default.
+/// One of the three, and made of it without a word. None is the default.
 class Scope {
  public:
-  explicit(false) Scope(const TenantScope& tenant) : organization_(tenant.organization) {}
+  enum class Extent : std::uint8_t { kOne, kTree, kAll };
 
-  explicit(false) Scope(AllTenants) {}
+  explicit(false) Scope(const TenantScope& tenant)
+      : extent_(Extent::kOne), organization_(tenant.organization) {}
 
-  /// The one organization; nullopt for all of them.
-  [[nodiscard]] const std::optional<core::OrganizationId>& organization() const {
-    return organization_;
-  }
+  explicit(false) Scope(const TreeScope& tree) : extent_(Extent::kTree), organization_(tree.top) {}
 
-  [[nodiscard]] bool contains(const core::OrganizationId& organization) const {
-    return !organization_ || *organization_ == organization;
-  }
+  explicit(false) Scope(AllTenants) : extent_(Extent::kAll) {}
+
+  [[nodiscard]] Extent extent() const { return extent_; }
+
+  /// The one organization or the top of the tree; only if extent() is not kAll.
+  [[nodiscard]] const core::OrganizationId& organization() const { return organization_; }
 
  private:
-  std::optional<core::OrganizationId> organization_;
+  Extent extent_;
+  core::OrganizationId organization_;
 };
 
 }  // namespace claviger::store

@@ -7,6 +7,7 @@
 #include "claviger/base/digest.h"
 #include "claviger/base/result.h"
 #include "claviger/core/user.h"
+#include "claviger/store/page.h"
 #include "claviger/store/transaction.h"
 
 namespace claviger::store {
@@ -14,17 +15,34 @@ namespace claviger::store {
 /// Errors: kConflict if the user is not there.
 Result<void> create_session(WriteTransaction& tx, const core::Session& session);
 
-/// The session of that token, if `now` lies before its end.
-Result<std::optional<core::Session>> find_session(const ReadTransaction& tx, const Digest& token,
-                                                  Time now);
+/// The session of that token, whether it has ended or not.
+Result<std::optional<core::Session>> find_session(const ReadTransaction& tx, const Digest& token);
 
-/// Ends a session; one that is not there has ended already.
-Result<void> delete_session(WriteTransaction& tx, const core::SessionId& id);
+/// The newest last.
+Result<Listed<core::Session>> list_sessions(const ReadTransaction& tx, const core::UserId& user,
+                                            const Page<core::SessionId>& page);
 
-/// Ends all sessions of a user, after a change of password or a disabling. Returns how many.
-Result<std::int64_t> delete_sessions_of(WriteTransaction& tx, const core::UserId& user);
+/// Sessions that were used at that moment; a session that is gone is left alone.
+Result<void> set_last_seen(WriteTransaction& tx, const core::SessionId& id, Time at);
 
-/// Returns how many had expired.
-Result<std::int64_t> delete_expired_sessions(WriteTransaction& tx, Time now);
+/// Ends a session of that user. Errors: kNotFound.
+Result<void> delete_session(WriteTransaction& tx, const core::UserId& user,
+                            const core::SessionId& id);
+
+/// Ends all sessions of a user but one, if that is given. Returns how many.
+Result<std::int64_t> delete_sessions_of(WriteTransaction& tx, const core::UserId& user,
+                                        const std::optional<core::SessionId>& but = std::nullopt);
+
+/// Ends the sessions of all users of a role. Returns how many.
+Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::RoleId& role);
+
+/// When a session ends: at `now` by its own end, or because it was not used since `idle_since`.
+struct SessionLimit {
+  Time now;
+  Time idle_since;
+};
+
+/// Returns how many had ended.
+Result<std::int64_t> delete_ended_sessions(WriteTransaction& tx, const SessionLimit& limit);
 
 }  // namespace claviger::store

@@ -1,4 +1,4 @@
-// Users in the database.
+// Users in the database. Who is deleted looks absent, but to the gateways.
 #pragma once
 
 #include <optional>
@@ -24,21 +24,43 @@ struct SignIn {
 Result<core::Version> create_user(WriteTransaction& tx, const Scope& scope, const core::User& user,
                                   std::string_view password_hash);
 
-/// Writes e-mail, name, standing and roles. Errors: kNotFound, kConflict as above.
+/// Writes e-mail, name, status and roles. Errors: kNotFound, kConflict as above.
 Result<core::Version> update_user(WriteTransaction& tx, const Scope& scope, const core::User& user);
 
-/// Errors: kNotFound.
-Result<core::Version> set_password_hash(WriteTransaction& tx, const Scope& scope,
-                                        const core::UserId& id, std::string_view password_hash);
+/// No input of the decision: no change log. Errors: kNotFound.
+Result<void> set_password_hash(WriteTransaction& tx, const Scope& scope, const core::UserId& id,
+                               std::string_view password_hash);
+
+/// Likewise.
+Result<void> set_last_sign_in(WriteTransaction& tx, const core::UserId& id, Time at);
 
 /// Errors: kNotFound.
 Result<core::User> get_user(const ReadTransaction& tx, const Scope& scope, const core::UserId& id);
 
+struct UserFilter {
+  std::optional<core::AccountStatus> status = {};
+  std::optional<core::RoleId> role = {};
+  std::optional<std::string> email = {};  ///< whole and canonical
+};
+
 Result<Listed<core::User>> list_users(const ReadTransaction& tx, const Scope& scope,
-                                      const Page<core::UserId>& page);
+                                      const UserFilter& filter, const Page<core::UserId>& page);
+
+/// For the gateways, which are told of deleted ones as well, because keys name them.
+Result<Listed<core::User>> list_users_ever(const ReadTransaction& tx, AllTenants,
+                                           const Page<core::UserId>& page);
+Result<core::User> get_user_ever(const ReadTransaction& tx, AllTenants, const core::UserId& id);
 
 /// For signing in, when the organization is not known yet; `email` is canonical.
 Result<std::optional<SignIn>> find_sign_in(const ReadTransaction& tx, AllTenants,
                                            std::string_view email);
+
+/// The same of a user who is known. Errors: kNotFound.
+Result<SignIn> get_sign_in(const ReadTransaction& tx, const Scope& scope, const core::UserId& id);
+
+/// True if another user than `id`, who is enabled, has this predefined role in the organization.
+Result<bool> has_another_with_role(const ReadTransaction& tx,
+                                   const core::OrganizationId& organization,
+                                   const core::RoleId& role, const core::UserId& id);
 
 }  // namespace claviger::store

@@ -1,0 +1,134 @@
+// /v1/organizations.
+#include "claviger/service/organizations.h"
+
+#include "list.h"
+#include "present.h"
+#include "receipt.h"
+#include "route.h"
+
+#include <nlohmann/json.hpp>
+
+#include "claviger/http/object_reader.h"
+
+namespace claviger::api {
+namespace {
+
+Result<http::Response> list_organizations(const Call& call) {
+  http::QueryReader query(call.request.query);
+  const auto page = read_page<core::OrganizationId>(query);
+  TRY(query.finish());
+  return page_response(
+      TRY(service::list_organizations(call.context(), call.caller, page)),
+      [](const auto& organization) { return present(organization); },
+      [](const auto& organization) { return organization.id; });
+}
+
+Result<http::Response> get_organization(const Call& call) {
+  const auto id = TRY(call.id<core::OrganizationId>("id"));
+  return http::json_response(
+      200, present(TRY(service::get_organization(call.context(), call.caller, id))));
+}
+
+Result<http::Response> create_organization(const Call& call) {
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const service::NewOrganization wanted{
+      .name = body.required_string("name", {.max_bytes = 200}),
+      .parent = body.optional_id<core::OrganizationId>("parentId")};
+  TRY(body.finish());
+  return http::json_response(
+      201, present(TRY(service::create_organization(call.context(), call.caller, wanted))));
+}
+
+Result<http::Response> rename_organization(const Call& call) {
+  const auto id = TRY(call.id<core::OrganizationId>("id"));
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const std::string name = body.required_string("name", {.max_bytes = 200});
+  TRY(body.finish());
+  return http::json_response(
+      200, present(TRY(service::rename_organization(call.context(), call.caller, id, name)).value));
+}
+
+/// Disabling, enabling and deleting: no body, a receipt if it is waited for.
+template <class Change>
+Handler changing(Change change) {
+  return [change](const Call& call) -> Result<http::Response> {
+    const auto id = TRY(call.id<core::OrganizationId>("id"));
+    http::QueryReader query(call.request.query);
+    const Wait wait = read_wait(query);
+    TRY(query.finish());
+    const auto changed = TRY(change(call.context(), call.caller, id));
+    return changed_response(call, wait, changed, "organization", present(changed.value));
+  };
+}
+
+}  // namespace
+
+void add_organization_routes(Routes& routes) {
+  routes.push_back({.method = "GET",
+                    .path = "/v1/organizations",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .query = Query::kRead,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = list_organizations});
+  routes.push_back({.method = "POST",
+                    .path = "/v1/organizations",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kManageOrganizations,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kSmallBody,
+                    .content_types = json_only(),
+                    .time_budget = kUsualBudget,
+                    .handler = create_organization});
+  routes.push_back({.method = "GET",
+                    .path = "/v1/organizations/{id}",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = get_organization});
+  routes.push_back({.method = "PATCH",
+                    .path = "/v1/organizations/{id}",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kManageOrganizations,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kSmallBody,
+                    .content_types = json_only(),
+                    .time_budget = kUsualBudget,
+                    .handler = rename_organization});
+  routes.push_back({.method = "DELETE",
+                    .path = "/v1/organizations/{id}",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kManageOrganizations,
+                    .query = Query::kRead,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kWaitingBudget,
+                    .handler = changing(service::delete_organization)});
+  routes.push_back({.method = "POST",
+                    .path = "/v1/organizations/{id}/disable",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kManageOrganizations,
+                    .query = Query::kRead,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kWaitingBudget,
+                    .handler = changing(service::disable_organization)});
+  routes.push_back({.method = "POST",
+                    .path = "/v1/organizations/{id}/enable",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kManageOrganizations,
+                    .query = Query::kRead,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kWaitingBudget,
+                    .handler = changing(service::enable_organization)});
+}
+
+}  // namespace claviger::api

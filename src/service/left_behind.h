@@ -1,0 +1,16 @@
+// What a deleted user or organization leaves behind: users, applications and keys that nobody can
+// use any more. Private to the service module.
+#pragma once
+
+#include "claviger/base/result.h"
+#include "claviger/service/context.h"
+
+namespace claviger::service {
+
+/// Deletes the users of deleted organizations, and revokes the applications and keys of deleted
+/// users. They stopped with the deletion itself: this only writes down for each that it is over. In
+/// steps of bounded size; what a crash leaves undone is done at the next start
+/// (docs/threats.md, K07).
+Result<void> clear_left_behind(Context& context);
+
+}  // namespace claviger::service

@@ -1,0 +1,214 @@
+#include "claviger/service/users.h"
+
+#include "audit_entry.h"
+#include "left_behind.h"
+#include "role_names.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "claviger/service/access.h"
+#include "claviger/store/organizations.h"
+#include "claviger/store/password_links.h"
+#include "claviger/store/roles.h"
+#include "claviger/store/sessions.h"
+#include "claviger/store/users.h"
+
+namespace claviger::service {
+namespace {
+
+using core::AccountStatus;
+using core::Permission;
+using core::User;
+using core::UserId;
+
+store::Scope managed(const Caller& caller) {
+  return scope_of(caller.principal, Permission::kManageUsers);
+}
+
+Result<UserView> view_of(const store::ReadTransaction& tx, User user) {
+  std::vector<core::Role> roles = TRY(store::load_roles(tx, user.roles));
+  return UserView{std::move(user), std::move(roles)};
+}
+
+/// The user, if the caller rules over no less than the user holds.
+Result<User> user_to_change(const store::ReadTransaction& tx, const Caller& caller, UserId id) {
+  User user = TRY(store::get_user(tx, managed(caller), id));
+  if (id != caller.principal.user)
+    TRY(require_no_more_than_own(tx, caller.principal, TRY(store::load_roles(tx, user.roles))));
+  return user;
+}
+
+bool is_administrator(const User& user) {
+  const core::RoleId administrator = id_of(core::PredefinedRole::kAdministrator);
+  return std::find(user.roles.begin(), user.roles.end(), administrator) != user.roles.end();
+}
+
+/// The first organization keeps an administrator who can sign in.
+Result<void> keep_an_administrator(const store::ReadTransaction& tx, const User& before,
+                                   const User& after) {
+  const bool was = before.status == AccountStatus::kEnabled && is_administrator(before);
+  const bool stays = after.status == AccountStatus::kEnabled && is_administrator(after);
+  if (!was || stays) return {};
+  const auto organization =
+      TRY(store::get_organization(tx, store::AllTenants{}, before.organization));
+  if (organization.parent) return {};
+  if (TRY(store::has_another_with_role(tx, before.organization,
+                                       id_of(core::PredefinedRole::kAdministrator), before.id)))
+    return {};
+  return fail(Error::refused(ErrorCode::kConflict,
+                             "This is the last administrator. Make another one first."));
+}
+
+Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
+                         const User& user) {
+  return tx.audit(audit_of(caller, {.action = action,
+                                    .organization = user.organization,
+                                    .target_kind = "user",
+                                    .target_id = user.id.str()}));
+}
+
+struct Step {
+  AccountStatus to{};
+  std::string_view verb;   ///< "disable"
+  std::string_view audit;  ///< "user.disable"
+};
+
+Result<Changed<UserView>> change_status(Context& context, const Caller& caller, UserId id,
+                                        const Step& step) {
+  using Outcome = Changed<UserView>;
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+    const User before = TRY(user_to_change(tx, caller, id));
+    if (id == caller.principal.user)
+      return fail(
+          Error::refused(ErrorCode::kConflict, fmt::format("You cannot {} yourself.", step.verb)));
+    if (before.status == step.to)
+      return fail(Error::refused(ErrorCode::kConflict,
+                                 fmt::format("This user is {}d already.", step.verb)));
+    User user = before;
+    user.status = step.to;
+    if (step.to == AccountStatus::kDeleted) user.roles.clear();
+    TRY(keep_an_administrator(tx, before, user));
+    user.version = TRY(store::update_user(tx, managed(caller), user));
+    if (step.to != AccountStatus::kEnabled) {
+      TRY(store::delete_sessions_of(tx, id));
+      TRY(store::delete_password_links_of(tx, id));
+    }
+    TRY(write_audit(tx, caller, step.audit, user));
+    return Outcome{TRY(view_of(tx, user)), user.version, tx.now()};
+  });
+}
+
+}  // namespace
+
+Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wanted) {
+  const std::string email = TRY(core::canonical_email(wanted.email));
+  const auto organization = wanted.organization.value_or(caller.principal.organization);
+  std::string hash;
+  if (wanted.password) hash = TRY(context.passwords.hash(*wanted.password));
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<MadeUser> {
+    TRY(store::check_organization(tx, managed(caller), organization));
+    auto roles = TRY(find_roles(tx, organization, wanted.roles));
+    TRY(require_no_more_than_own(tx, caller.principal, roles));
+    User made{.id = UserId::make(tx.now(), context.random),
+              .organization = organization,
+              .email = email,
+              .name = wanted.name,
+              .status = AccountStatus::kEnabled,
+              .roles = ids_of(roles),
+              .created_at = tx.now(),
+              .last_sign_in_at = std::nullopt,
+              .version = {}};
+    made.version = TRY(store::create_user(tx, managed(caller), made, hash));
+    TRY(write_audit(tx, caller, "user.create", made));
+    MadeUser answer{.view = {std::move(made), std::move(roles)}, .link = std::nullopt};
+    if (!wanted.password) answer.link = TRY(issue_password_link(context, tx, answer.view.user.id));
+    return answer;
+  });
+}
+
+Result<UserView> get_user(Context& context, const Caller& caller, UserId id) {
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<UserView> {
+    return view_of(
+        tx, TRY(store::get_user(tx, scope_of(caller.principal, Permission::kViewUsers), id)));
+  });
+}
+
+Result<Listed<UserView>> list_users(Context& context, const Caller& caller,
+                                    const UserSearch& search, const Page<UserId>& page) {
+  using Views = Listed<UserView>;
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<Views> {
+    store::UserFilter filter{.status = search.status, .role = std::nullopt, .email = search.email};
+    if (search.role)
+      filter.role = TRY(service::find_role(tx, caller.principal.organization, *search.role)).id;
+    auto listed = TRY(
+        store::list_users(tx, scope_of(caller.principal, Permission::kViewUsers), filter, page));
+    Views views{.items = {}, .has_more = listed.has_more};
+    for (User& user : listed.items) views.items.push_back(TRY(view_of(tx, std::move(user))));
+    return views;
+  });
+}
+
+Result<UserView> get_me(Context& context, const Caller& caller) {
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<UserView> {
+    return view_of(tx, TRY(store::get_user(tx, store::TenantScope::of(caller.principal),
+                                           caller.principal.user)));
+  });
+}
+
+Result<Changed<UserView>> update_user(Context& context, const Caller& caller, UserId id,
+                                      const UserChange& change) {
+  using Outcome = Changed<UserView>;
+  std::optional<std::string> email;
+  if (change.email) email = TRY(core::canonical_email(*change.email));
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+    const User before = TRY(user_to_change(tx, caller, id));
+    User user = before;
+    user.email = email.value_or(user.email);
+    user.name = change.name.value_or(user.name);
+    if (change.roles) {
+      const auto roles = TRY(find_roles(tx, user.organization, *change.roles));
+      TRY(require_no_more_than_own(tx, caller.principal, roles));
+      user.roles = ids_of(roles);
+    }
+    TRY(keep_an_administrator(tx, before, user));
+    user.version = TRY(store::update_user(tx, managed(caller), user));
+    if (user.roles != before.roles) TRY(store::delete_sessions_of(tx, id));
+    TRY(write_audit(tx, caller, "user.update", user));
+    return Outcome{TRY(view_of(tx, user)), user.version, tx.now()};
+  });
+}
+
+Result<Changed<UserView>> disable_user(Context& context, const Caller& caller, UserId id) {
+  return change_status(
+      context, caller, id,
+      {.to = AccountStatus::kDisabled, .verb = "disable", .audit = "user.disable"});
+}
+
+Result<Changed<UserView>> enable_user(Context& context, const Caller& caller, UserId id) {
+  return change_status(context, caller, id,
+                       {.to = AccountStatus::kEnabled, .verb = "enable", .audit = "user.enable"});
+}
+
+Result<Changed<UserView>> delete_user(Context& context, const Caller& caller, UserId id) {
+  auto deleted =
+      TRY(change_status(context, caller, id,
+                        {.to = AccountStatus::kDeleted, .verb = "delete", .audit = "user.delete"}));
+  TRY(clear_left_behind(context));
+  return deleted;
+}
+
+Result<IssuedPasswordLink> reset_password(Context& context, const Caller& caller, UserId id) {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<IssuedPasswordLink> {
+    const User user = TRY(user_to_change(tx, caller, id));
+    if (user.status != AccountStatus::kEnabled)
+      return fail(Error::refused(ErrorCode::kConflict,
+                                 "This user is disabled. Enable the user before you reset the "
+                                 "password."));
+    TRY(write_audit(tx, caller, "user.reset-password", user));
+    return issue_password_link(context, tx, id);
+  });
+}
+
+}  // namespace claviger::service

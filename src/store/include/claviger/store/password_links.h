@@ -1,0 +1,31 @@
+// Links that let a user choose a password, once.
+#pragma once
+
+#include <optional>
+
+#include "claviger/base/digest.h"
+#include "claviger/base/result.h"
+#include "claviger/core/user.h"
+#include "claviger/store/transaction.h"
+
+namespace claviger::store {
+
+/// Only the digest of a link's token is kept.
+struct PasswordLink {
+  Digest token{};
+  core::UserId user;
+  Time created_at;
+  Time expires_at;
+};
+
+/// Stores a link, which ends those that the user had before.
+Result<void> create_password_link(WriteTransaction& tx, const PasswordLink& link);
+
+/// Whose link it is, and ends it; nullopt if there is none or its time is over. Of two at once, one
+/// finds it (docs/threats.md, C25).
+Result<std::optional<core::UserId>> take_password_link(WriteTransaction& tx, const Digest& token);
+
+/// After a change of password, or of the user's status.
+Result<void> delete_password_links_of(WriteTransaction& tx, const core::UserId& user);
+
+}  // namespace claviger::store
