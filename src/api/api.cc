@@ -56,9 +56,7 @@ http::Route to_http(const Route& route, Parts& parts) {
   return wrapped;
 }
 
-}  // namespace
-
-std::vector<http::Route> routes(Parts& parts) {
+Routes all_routes() {
   Routes table;
   add_setup_routes(table);
   add_session_routes(table);
@@ -66,13 +64,29 @@ std::vector<http::Route> routes(Parts& parts) {
   add_user_routes(table);
   add_role_routes(table);
   add_password_routes(table);
+  add_handover_routes(table);
   add_application_routes(table);
   add_key_routes(table);
   add_verify_routes(table);
   add_catalog_routes(table);
   add_gateway_routes(table);
+  return table;
+}
+
+}  // namespace
+
+std::vector<service::ManagementEndpoint> management_endpoints() {
+  std::vector<service::ManagementEndpoint> endpoints;
+  for (const Route& route : all_routes()) {
+    if (route.credential == Credential::kNone) continue;
+    endpoints.push_back({core::parse_method(route.method).value(), route.path, ""});
+  }
+  return endpoints;
+}
+
+std::vector<http::Route> routes(Parts& parts) {
   std::vector<http::Route> wrapped;
-  for (const Route& route : table) wrapped.push_back(to_http(route, parts));
+  for (const Route& route : all_routes()) wrapped.push_back(to_http(route, parts));
   return wrapped;
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "claviger/core/key_text.h"
 #include "claviger/http/headers.h"
 #include "claviger/service/sessions.h"
 
@@ -63,12 +64,30 @@ Result<void> require_same_origin(const http::Request& request) {
                      "token as Bearer instead."));
 }
 
+/// Of our secrets, these two kinds are keys; the rest of the texts are sessions or nothing.
+bool is_key(std::string_view token) {
+  const auto kind = core::parse_key_text(token);
+  return kind == core::SecretKind::kAccessKey || kind == core::SecretKind::kPersonalAccessToken;
+}
+
+Result<core::Principal> authenticate_key(const Call& call, std::string_view key) {
+  return call.parts.verifier.authenticate(
+      call.context(),
+      {.key = key,
+       .method = call.request.method,
+       .path = call.request.path,
+       .peer = core::IpAddress::parse(call.request.peer_address).value_or(core::IpAddress())});
+}
+
 }  // namespace
 
 Result<core::Principal> authenticate(const Call& call) {
   const auto authorization = TRY(call.request.headers.one("Authorization"));
-  if (authorization)
-    return service::authenticate(call.context(), bearer_token(*authorization).value_or(""));
+  if (authorization) {
+    const std::string_view token = bearer_token(*authorization).value_or("");
+    return is_key(token) ? authenticate_key(call, token)
+                         : service::authenticate(call.context(), token);
+  }
   const auto cookies = TRY(call.request.headers.one("Cookie"));
   const auto token = cookies ? cookie_token(*cookies) : std::nullopt;
   if (token) TRY(require_same_origin(call.request));

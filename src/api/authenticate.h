@@ -1,4 +1,5 @@
-// Who calls: the session behind a bearer token or the session cookie. Private to the api module.
+// Who calls: the session behind a bearer token or the session cookie, or the key that is a bearer
+// token. Private to the api module.
 #pragma once
 
 #include "route.h"

@@ -30,6 +30,8 @@
 #include "claviger/keyring/bus_guard.h"
 #include "claviger/service/bootstrap.h"
 #include "claviger/service/gateways.h"
+#include "claviger/service/left_behind.h"
+#include "claviger/service/management_api.h"
 #include "claviger/store/database.h"
 
 namespace claviger::app {
@@ -154,7 +156,8 @@ class Installation {
                  .state_directory = config.state_dir,
                  .limits = {.applications_per_user = config.applications_per_user,
                             .keys_per_application = config.keys_per_application},
-                 .sessions = {.lifetime = config.session_lifetime, .idle = config.session_idle}},
+                 .sessions = {.lifetime = config.session_lifetime, .idle = config.session_idle},
+                 .management_endpoints = api::management_endpoints()},
         verifier_(config.state_dir),
         setup_link_(clock_, random_),
         parts_{context_, verifier_, setup_link_} {}
@@ -194,6 +197,8 @@ Result<std::unique_ptr<Installation>> Installation::build(const Config& config) 
       new Installation(config, std::move(database), std::move(passwords)));
   installation->database_->on_change(
       [signal = &installation->changes_](core::Version version) { signal->announce(version); });
+  TRY(service::publish_management_api(installation->context_));
+  TRY(service::clear_left_behind(installation->context_));
   TRY(installation->start_agent(config));
   TRY(installation->start_http(config));
   return installation;

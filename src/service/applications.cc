@@ -2,8 +2,11 @@
 
 #include "audit_entry.h"
 
+#include <functional>
+
 #include <fmt/format.h>
 
+#include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/applications.h"
 
@@ -14,6 +17,33 @@ Result<ApplicationView> view_of(const store::ReadTransaction& tx, const store::S
                                 core::Application application, Time now) {
   const auto active = TRY(store::count_active_keys(tx, scope, application.id, now));
   return ApplicationView{std::move(application), static_cast<int>(active)};
+}
+
+/// What has been revoked is hidden from who uses applications.
+Result<core::Application> present_application(const store::ReadTransaction& tx,
+                                              const store::Scope& scope, core::ApplicationId id) {
+  core::Application application = TRY(store::get_application(tx, scope, id));
+  if (application.status == core::ApplicationStatus::kRevoked)
+    return fail(Error::refused(ErrorCode::kNotFound, "There is no such application."));
+  return application;
+}
+
+Result<Changed<ApplicationView>> change_application(
+    Context& context, const Caller& caller, core::ApplicationId id, core::Permission permission,
+    std::string_view action, const std::function<void(core::Application&)>& change) {
+  using Outcome = Changed<ApplicationView>;
+  const store::Scope scope = scope_of(caller.principal, permission);
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+    core::Application application = TRY(present_application(tx, scope, id));
+    change(application);
+    application.version = TRY(store::update_application(tx, scope, application));
+    TRY(tx.audit(audit_of(caller, {.action = action,
+                                   .organization = application.organization,
+                                   .target_kind = "application",
+                                   .target_id = id.str()})));
+    const core::Version version = application.version;
+    return Outcome{TRY(view_of(tx, scope, std::move(application), tx.now())), version, tx.now()};
+  });
 }
 
 }  // namespace
@@ -47,23 +77,43 @@ Result<ApplicationView> create_application(Context& context, const Caller& calle
   });
 }
 
+Result<Changed<ApplicationView>> edit_application(Context& context, const Caller& caller,
+                                                  core::ApplicationId id,
+                                                  const ApplicationChange& change) {
+  return change_application(context, caller, id, core::Permission::kEditApplication,
+                            "application.update", [&](core::Application& application) {
+                              application.name = change.name.value_or(application.name);
+                              application.description =
+                                  change.description.value_or(application.description);
+                            });
+}
+
+Result<Changed<ApplicationView>> revoke_application(Context& context, const Caller& caller,
+                                                    core::ApplicationId id) {
+  return change_application(context, caller, id, core::Permission::kRevokeApplication,
+                            "application.revoke", [](core::Application& application) {
+                              application.status = core::ApplicationStatus::kRevoked;
+                            });
+}
+
 Result<ApplicationView> get_application(Context& context, const Caller& caller,
                                         core::ApplicationId id) {
-  const auto scope = store::TenantScope::of(caller.principal);
+  const store::Scope scope = scope_of(caller.principal, core::Permission::kViewApplications);
   const Time now = context.clock.now();
   return context.database.read([&](store::ReadTransaction& tx) -> Result<ApplicationView> {
-    core::Application application = TRY(store::get_application(tx, scope, id));
-    return view_of(tx, scope, std::move(application), now);
+    return view_of(tx, scope, TRY(present_application(tx, scope, id)), now);
   });
 }
 
 Result<Listed<ApplicationView>> list_applications(Context& context, const Caller& caller,
+                                                  const std::optional<core::UserId>& owner,
                                                   const Page<core::ApplicationId>& page) {
-  const auto scope = store::TenantScope::of(caller.principal);
+  const store::Scope scope = scope_of(caller.principal, core::Permission::kViewApplications);
   const Time now = context.clock.now();
   using Views = Listed<ApplicationView>;
   return context.database.read([&](store::ReadTransaction& tx) -> Result<Views> {
-    const auto listed = TRY(store::list_applications(tx, scope, {}, page));
+    const auto listed = TRY(store::list_applications(
+        tx, scope, {.owner = owner, .revoked = store::Revoked::kLeftOut}, page));
     Views views{.items = {}, .has_more = listed.has_more};
     for (const core::Application& application : listed.items)
       views.items.push_back(TRY(view_of(tx, scope, application, now)));

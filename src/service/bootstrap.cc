@@ -2,6 +2,7 @@
 
 #include "claviger/core/key_text.h"
 #include "claviger/core/role.h"
+#include "claviger/service/management_api.h"
 #include "claviger/store/organizations.h"
 #include "claviger/store/users.h"
 
@@ -58,6 +59,7 @@ Result<core::User> create_first_administrator(Context& context, const FirstAdmin
                   .detail = "{}",
                   .request_id = "",
                   .source_ip = ""}));
+    TRY(publish_management_api(context, tx, organization.id));
     return administrator;
   });
 }

@@ -244,6 +244,10 @@ Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
   // Names are resolved beside the writer: the numbers that they stand for never change.
   core::Api api = TRY(context.database.read(
       [&](store::ReadTransaction& tx) { return store::get_api(tx, scope, id); }));
+  if (api.number == core::kPlatformApi)
+    return fail(Error::refused(ErrorCode::kConflict,
+                               "The management API is open to whoever holds a permission; it has "
+                               "no consumption settings."));
   const std::vector<store::CompiledRight> consumers = TRY(compile_consumers(api, wanted.consumers));
   api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization);
   if (wanted.x_api_key) api.carriers = api.carriers.with(core::Carrier::kXApiKey);

@@ -1,4 +1,4 @@
-#include "left_behind.h"
+#include "claviger/service/left_behind.h"
 
 #include "claviger/store/left_behind.h"
 

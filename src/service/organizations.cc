@@ -1,11 +1,11 @@
 #include "claviger/service/organizations.h"
 
 #include "audit_entry.h"
-#include "left_behind.h"
 
 #include <fmt/format.h>
 
 #include "claviger/service/access.h"
+#include "claviger/service/left_behind.h"
 #include "claviger/store/organizations.h"
 
 namespace claviger::service {

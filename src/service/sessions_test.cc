@@ -67,7 +67,8 @@ class SessionsTest : public testing::Test {
                    .gateways = gateways_,
                    .state_directory = folder_.path(),
                    .limits = {},
-                   .sessions = {.lifetime = std::chrono::hours{12}, .idle = std::chrono::hours{2}}};
+                   .sessions = {.lifetime = std::chrono::hours{12}, .idle = std::chrono::hours{2}},
+                   .management_endpoints = {}};
   const Secret password_{std::string("correct horse battery staple")};
   const core::User administrator_ =
       create_first_administrator(context_, {kEmail, Secret(std::string(password_.reveal()))})

@@ -1,7 +1,6 @@
 #include "claviger/service/users.h"
 
 #include "audit_entry.h"
-#include "left_behind.h"
 #include "role_names.h"
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "claviger/service/access.h"
+#include "claviger/service/left_behind.h"
 #include "claviger/store/organizations.h"
 #include "claviger/store/password_links.h"
 #include "claviger/store/roles.h"

@@ -2,15 +2,64 @@
 
 #include "rights.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
+#include "claviger/service/access.h"
 #include "claviger/store/change_log.h"
+#include "claviger/store/users.h"
 
 namespace claviger::service {
 namespace {
 
 /// How long a verification waits for the keyring to come up to the server's state.
 constexpr std::chrono::seconds kLongestWait{1};
+
+core::CarrierHeader authorization(std::string_view value) {
+  return {core::meaning_of_header("Authorization"), value};
+}
+
+core::RawRequest raw_request(std::string_view method, std::string_view path,
+                             std::span<const core::CarrierHeader> headers,
+                             const core::IpAddress& peer) {
+  return {.method = method,
+          .target = path,
+          .routed_path = {},
+          .headers = headers,
+          .peer = peer,
+          .has_origin = false,
+          .has_requested_method = false};
+}
+
+Error no_credential() {
+  return Error::refused(ErrorCode::kSignInRequired,
+                        "You are not signed in, or your session has ended. Sign in again.");
+}
+
+/// In the words of the decision for whoever holds the secret; for all others, as if there were
+/// none.
+Error refusal_of(const core::Decision& decision) {
+  const int status = core::http_status(decision.reason);
+  if (status == 503)
+    return Error::unavailable("the management API cannot judge keys: " +
+                              std::string(core::to_string(decision.reason)));
+  if (!decision.caller_is_known) return no_credential();
+  return Error::refused(status == 403 ? ErrorCode::kPermissionDenied : ErrorCode::kSignInRequired,
+                        std::string(core::explain(decision.reason)));
+}
+
+/// The permissions that scopes stand for, with all that they include.
+core::PermissionSet permissions_in(std::string_view scopes) {
+  core::PermissionSet set;
+  while (!scopes.empty()) {
+    const std::size_t end = std::min(scopes.find(' '), scopes.size());
+    if (const auto permission = core::parse_permission(scopes.substr(0, end)))
+      set = set.with(*permission);
+    scopes.remove_prefix(std::min(end + 1, scopes.size()));
+  }
+  return set;
+}
 
 }  // namespace
 
@@ -32,25 +81,55 @@ Result<KeyAnswer> KeyVerifier::verify(Context& context, const Caller& caller,
   context.gateways.wait_applied(asked.latest, context.clock.now(),
                                 std::chrono::steady_clock::now() + kLongestWait);
   const std::string bearer = "Bearer " + std::string(question.key.reveal());
-  const std::array<core::CarrierHeader, 1> headers = {
-      {{core::meaning_of_header("Authorization"), bearer}}};
-  const core::RawRequest raw{.method = question.method,
-                             .target = question.path,
-                             .routed_path = {},
-                             .headers = headers,
-                             .peer = question.ip,
-                             .has_origin = false,
-                             .has_requested_method = false};
-  const std::lock_guard lock(mutex_);
+  const std::array<core::CarrierHeader, 1> headers = {authorization(bearer)};
   const Time now = context.clock.now();
-  KeyAnswer answer{.decision = reader_.decide(raw, question.api, now),
-                   .scopes = {},
-                   .id = core::DecisionId::make(now, context.random)};
-  if (answer.decision.reason == core::Reason::kStateUnavailable)
+  Judged judged =
+      judge(raw_request(question.method, question.path, headers, question.ip), question.api, now);
+  if (judged.decision.reason == core::Reason::kStateUnavailable)
     return fail(Error::unavailable("verify: this host's keyring is not usable yet"));
-  if (answer.decision.allowed())
-    reader_.append_scope_names(question.api, answer.decision.scopes, answer.scopes);
-  return answer;
+  return KeyAnswer{.decision = judged.decision,
+                   .scopes = std::move(judged.scopes),
+                   .id = core::DecisionId::make(now, context.random)};
+}
+
+Result<core::Principal> KeyVerifier::authenticate(Context& context, const KeyCall& call) {
+  const std::string bearer = "Bearer " + std::string(call.key);
+  const std::array<core::CarrierHeader, 1> headers = {authorization(bearer)};
+  const Time now = context.clock.now();
+  const Judged judged =
+      judge(raw_request(call.method, call.path, headers, call.peer), core::kPlatformApiName, now);
+  if (!judged.decision.allowed()) return fail(refusal_of(judged.decision));
+  TRY(count(judged.decision, now));
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<core::Principal> {
+    // The key alone says who it is, so the look-up is over all organizations.
+    const core::UserId maker(judged.decision.user);
+    const auto user = store::get_user(tx, store::AllTenants{}, maker);
+    if (!user) return fail(no_credential());
+    core::Principal acting = TRY(principal_of(tx, *user));
+    const core::PermissionSet granted = permissions_in(judged.scopes);
+    acting.permissions = acting.permissions & granted;
+    acting.permissions_below = acting.permissions_below & granted;
+    acting.key = core::KeyId(judged.decision.key);
+    return acting;
+  });
+}
+
+KeyVerifier::Judged KeyVerifier::judge(const core::RawRequest& raw, std::string_view api,
+                                       Time now) {
+  const std::lock_guard lock(mutex_);
+  Judged judged{.decision = reader_.decide(raw, api, now), .scopes = {}};
+  if (judged.decision.allowed())
+    reader_.append_scope_names(api, judged.decision.scopes, judged.scopes);
+  return judged;
+}
+
+/// A call that cannot be counted is refused, as at a gateway.
+Result<void> KeyVerifier::count(const core::Decision& decision, Time now) {
+  const std::lock_guard lock(mutex_);
+  const keyring::CounterSlot slot = counters_.claim(decision.key);
+  if (!slot.is_set()) return fail(Error::unavailable("this host's counters are not usable"));
+  slot.add(now);
+  return {};
 }
 
 }  // namespace claviger::service

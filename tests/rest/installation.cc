@@ -101,6 +101,18 @@ Answer Session::put(std::string target, const Json& body) const {
   return send({.method = "PUT", .target = std::move(target), .body = body.dump()});
 }
 
+Answer Session::patch(std::string target, const Json& body) const {
+  return send({.method = "PATCH", .target = std::move(target), .body = body.dump()});
+}
+
+Answer Session::act(std::string target) const {
+  return send({.method = "POST", .target = std::move(target)});
+}
+
+Answer Session::remove(std::string target) const {
+  return send({.method = "DELETE", .target = std::move(target)});
+}
+
 std::string Session::make_application(std::string_view name) const {
   const Answer made = post("/v1/applications", {{"name", name}});
   EXPECT_EQ(made.status(), 201) << made.response.body;
@@ -233,6 +245,10 @@ Tenant RestTest::make_tenant(std::string_view role) {
 }
 
 Session RestTest::make_user(const Tenant& tenant, std::string_view role) {
+  return make_person(tenant, role).session;
+}
+
+Person RestTest::make_person(const Tenant& tenant, std::string_view role) {
   const std::string email = unique("someone") + "@example.com";
   const Answer user = administrator().post("/v1/users", {{"email", email},
                                                          {"name", "Someone"},
@@ -240,7 +256,7 @@ Session RestTest::make_user(const Tenant& tenant, std::string_view role) {
                                                          {"roles", {role}},
                                                          {"organizationId", tenant.organization}});
   EXPECT_EQ(user.status(), 201) << user.response.body;
-  return sign_in(endpoint(), email);
+  return {.id = user.body.value("id", ""), .email = email, .session = sign_in(endpoint(), email)};
 }
 
 }  // namespace claviger::test

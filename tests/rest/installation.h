@@ -84,6 +84,11 @@ class Session {
   [[nodiscard]] Answer get(std::string target) const;
   [[nodiscard]] Answer post(std::string target, const Json& body) const;
   [[nodiscard]] Answer put(std::string target, const Json& body) const;
+  [[nodiscard]] Answer patch(std::string target, const Json& body) const;
+
+  /// POST without a body.
+  [[nodiscard]] Answer act(std::string target) const;
+  [[nodiscard]] Answer remove(std::string target) const;
 
   /// Makes an application; returns its id.
   [[nodiscard]] std::string make_application(std::string_view name = "application") const;
@@ -161,6 +166,13 @@ struct Tenant {
   Session user;
 };
 
+/// Somebody of a tenant.
+struct Person {
+  std::string id;
+  std::string email;
+  Session session;
+};
+
 /// Tests that share one server, because it takes long to start; each has its own tenants.
 class RestTest : public testing::Test {
  protected:
@@ -178,6 +190,7 @@ class RestTest : public testing::Test {
 
   /// A new user of the tenant's organization, who is signed in.
   [[nodiscard]] static Session make_user(const Tenant& tenant, std::string_view role);
+  [[nodiscard]] static Person make_person(const Tenant& tenant, std::string_view role);
 };
 
 }  // namespace claviger::test

@@ -72,7 +72,7 @@ TEST_F(Keys, ASecretIsShownOnceAndKeptNowhere) {
     EXPECT_THAT(tenant_.user.get(target).response.body, Not(HasSubstr(own))) << target;
   EXPECT_EQ(tenant_.user.get("/v1/keys/" + id).body["lastFour"], secret.substr(secret.size() - 4));
   ASSERT_EQ(reason(made.body), "allowed");
-  ASSERT_EQ(Session(endpoint(), secret).get("/v1/me").status(), 401);
+  ASSERT_EQ(Session(endpoint(), secret).get("/v1/me").status(), 403);
   for (const char* suffix : {"", "-wal", "-journal"})
     EXPECT_THAT(read_file(installation().database() + suffix), Not(HasSubstr(own))) << suffix;
   EXPECT_THAT(read_file(installation().state_dir() + "/keyring"), Not(HasSubstr(own)));

@@ -189,10 +189,11 @@ TEST_F(ServerProcess, EveryChangeHasItsAudit) {
   ASSERT_EQ(second.send({.method = "DELETE", .target = "/v1/sessions"}).status(), 204);
   user().import_fleet("fleet");
   const std::string database = installation_.database();
-  EXPECT_THAT(query(database, "SELECT action FROM audit ORDER BY sequence"),
-              testing::ElementsAre("installation.bootstrap", "session.create", "api.create",
-                                   "application.create", "key.create", "key.disable", "key.enable",
-                                   "key.revoke", "session.create", "session.delete", "api.update"));
+  EXPECT_THAT(
+      query(database, "SELECT action FROM audit ORDER BY sequence"),
+      testing::ElementsAre("installation.bootstrap", "api.publish", "session.create", "api.create",
+                           "application.create", "key.create", "key.disable", "key.enable",
+                           "key.revoke", "session.create", "session.delete", "api.update"));
   EXPECT_THAT(query(database, "SELECT action FROM audit WHERE target_id = '" + id +
                                   "' AND source_ip = '127.0.0.1' AND request_id <> '' AND "
                                   "actor_id LIKE 'usr%' ORDER BY sequence"),

@@ -1,5 +1,6 @@
 // The whole way: a key made over REST opens a real nginx, and a revoked one never again.
 #include "installation.h"
+#include "protected_api.h"
 #include "support/nginx.h"
 #include "support/waiting.h"
 
@@ -19,14 +20,7 @@ class Revocation : public RestTest {
   void SetUp() override { tenant_.user.import_fleet(api_); }
 
   [[nodiscard]] NginxSettings settings() const {
-    return {.http = "claviger_state " + installation().state_dir() + R"(;
-      keepalive_requests 1000000;
-      server { listen unix:{dir}/api.sock; location / { return 200 "ok"; } }
-      server {
-        listen unix:{dir}/http.sock;
-        location / { claviger api )" +
-                    api_ + R"(; proxy_pass http://unix:{dir}/api.sock; }
-      })"};
+    return protecting(installation().state_dir(), api_);
   }
 
   [[nodiscard]] HttpRequest call(const Json& key, std::string target = "/devices",

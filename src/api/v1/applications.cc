@@ -3,6 +3,7 @@
 
 #include "list.h"
 #include "present.h"
+#include "receipt.h"
 #include "route.h"
 
 #include <nlohmann/json.hpp>
@@ -12,12 +13,16 @@
 namespace claviger::api {
 namespace {
 
+constexpr http::StringRule kDescription = {
+    .max_bytes = 2000, .lines = http::Lines::kMany, .empty = http::Empty::kAllowed};
+
 Result<http::Response> list_applications(const Call& call) {
   http::QueryReader query(call.request.query);
   const auto page = read_page<core::ApplicationId>(query);
+  const auto owner = query.optional_id<core::UserId>("ownerId");
   TRY(query.finish());
   return page_response(
-      TRY(service::list_applications(call.context(), call.caller, page)),
+      TRY(service::list_applications(call.context(), call.caller, owner, page)),
       [](const auto& view) { return present(view); },
       [](const auto& view) { return view.application.id; });
 }
@@ -27,10 +32,7 @@ Result<http::Response> create_application(const Call& call) {
   http::ObjectReader body(document);
   const service::NewApplication wanted{
       .name = body.required_string("name", {.max_bytes = 200}),
-      .description = body.optional_string("description", {.max_bytes = 2000,
-                                                          .lines = http::Lines::kMany,
-                                                          .empty = http::Empty::kAllowed})
-                         .value_or("")};
+      .description = body.optional_string("description", kDescription).value_or("")};
   TRY(body.finish());
   return http::json_response(
       201, present(TRY(service::create_application(call.context(), call.caller, wanted))));
@@ -40,6 +42,27 @@ Result<http::Response> get_application(const Call& call) {
   const auto id = TRY(call.id<core::ApplicationId>("id"));
   return http::json_response(
       200, present(TRY(service::get_application(call.context(), call.caller, id))));
+}
+
+Result<http::Response> edit_application(const Call& call) {
+  const auto id = TRY(call.id<core::ApplicationId>("id"));
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const service::ApplicationChange change{
+      .name = body.optional_string("name", {.max_bytes = 200}),
+      .description = body.optional_string("description", kDescription)};
+  TRY(body.finish());
+  return http::json_response(
+      200, present(TRY(service::edit_application(call.context(), call.caller, id, change)).value));
+}
+
+Result<http::Response> revoke_application(const Call& call) {
+  const auto id = TRY(call.id<core::ApplicationId>("id"));
+  http::QueryReader query(call.request.query);
+  const Wait wait = read_wait(query);
+  TRY(query.finish());
+  const auto changed = TRY(service::revoke_application(call.context(), call.caller, id));
+  return changed_response(call, wait, changed, "application", present(changed.value));
 }
 
 }  // namespace
@@ -72,6 +95,24 @@ void add_application_routes(Routes& routes) {
                     .content_types = {},
                     .time_budget = kUsualBudget,
                     .handler = get_application});
+  routes.push_back({.method = "PATCH",
+                    .path = "/v1/applications/{id}",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kEditApplication,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kSmallBody,
+                    .content_types = json_only(),
+                    .time_budget = kUsualBudget,
+                    .handler = edit_application});
+  routes.push_back({.method = "POST",
+                    .path = "/v1/applications/{id}/revoke",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kRevokeApplication,
+                    .query = Query::kRead,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kWaitingBudget,
+                    .handler = revoke_application});
 }
 
 }  // namespace claviger::api

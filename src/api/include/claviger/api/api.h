@@ -18,6 +18,9 @@ struct Parts {
   const service::SetupLink& setup_link;
 };
 
+/// What keys can call of it: every route that takes a credential, as the catalog shows it.
+[[nodiscard]] std::vector<service::ManagementEndpoint> management_endpoints();
+
 /// Every route of the management API. No two servers share a table.
 [[nodiscard]] std::vector<http::Route> routes(Parts& parts);
 

@@ -1,6 +1,7 @@
 // Applications.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "claviger/base/result.h"
@@ -25,12 +26,28 @@ struct NewApplication {
 Result<ApplicationView> create_application(Context& context, const Caller& caller,
                                            const NewApplication& wanted);
 
+struct ApplicationChange {
+  std::optional<std::string> name;
+  std::optional<std::string> description;
+};
+
+/// Needs "Edit application". Errors: kNotFound, also for a revoked one.
+Result<Changed<ApplicationView>> edit_application(Context& context, const Caller& caller,
+                                                  core::ApplicationId id,
+                                                  const ApplicationChange& change);
+
+/// All its keys are refused from now on, for ever. Needs "Revoke application". Errors: kNotFound,
+/// also for a revoked one.
+Result<Changed<ApplicationView>> revoke_application(Context& context, const Caller& caller,
+                                                    core::ApplicationId id);
+
 /// Needs "View applications". Revoked ones are hidden. Errors: kNotFound.
 Result<ApplicationView> get_application(Context& context, const Caller& caller,
                                         core::ApplicationId id);
 
 /// Needs "View applications".
 Result<Listed<ApplicationView>> list_applications(Context& context, const Caller& caller,
+                                                  const std::optional<core::UserId>& owner,
                                                   const Page<core::ApplicationId>& page);
 
 }  // namespace claviger::service

@@ -3,10 +3,12 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "claviger/base/random.h"
 #include "claviger/base/result.h"
 #include "claviger/base/time.h"
+#include "claviger/core/method.h"
 #include "claviger/core/user.h"
 #include "claviger/core/version.h"
 #include "claviger/service/change_signal.h"
@@ -28,6 +30,15 @@ struct SessionPolicy {
   Microseconds idle;      ///< after the last use
 };
 
+/// An endpoint of the management API, as the catalog shows it.
+struct ManagementEndpoint {
+  core::Method method = core::Method::kGet;
+  std::string path;
+  std::string summary;
+
+  auto operator<=>(const ManagementEndpoint&) const = default;
+};
+
 /// The parts that use cases share. All outlive it.
 struct Context {
   store::Database& database;
@@ -39,6 +50,7 @@ struct Context {
   std::string state_directory;  ///< of this host's gateway, for last uses
   Limits limits;
   SessionPolicy sessions;
+  std::vector<ManagementEndpoint> management_endpoints;
 };
 
 /// Whoever asks, and where from: for the audit.

@@ -1,5 +1,5 @@
 // What a deleted user or organization leaves behind: users, applications and keys that nobody can
-// use any more. Private to the service module.
+// use any more.
 #pragma once
 
 #include "claviger/base/result.h"

@@ -1,0 +1,163 @@
+#include "claviger/service/handovers.h"
+
+#include "audit_entry.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "claviger/service/access.h"
+#include "claviger/store/access_keys.h"
+#include "claviger/store/applications.h"
+#include "claviger/store/handovers.h"
+#include "claviger/store/users.h"
+
+namespace claviger::service {
+namespace {
+
+using core::Handover;
+using core::HandoverId;
+using core::HandoverStatus;
+
+/// The user, who is the caller or one whom the caller manages.
+Result<core::User> giver_of(const store::ReadTransaction& tx, const Caller& caller,
+                            core::UserId id) {
+  if (id == caller.principal.user)
+    return store::get_user(tx, store::TenantScope::of(caller.principal), id);
+  TRY(require(caller.principal, core::Permission::kManageUsers));
+  return store::get_user(tx, scope_of(caller.principal, core::Permission::kManageUsers), id);
+}
+
+Result<Listed<core::Application>> applications_of(const store::ReadTransaction& tx,
+                                                  const core::User& user) {
+  return store::list_applications(tx, store::TenantScope{user.organization},
+                                  {.owner = user.id, .revoked = store::Revoked::kLeftOut},
+                                  {.limit = kMostNamedApplications, .after = std::nullopt});
+}
+
+/// What is asked for, if it is the giver's; all that the giver has if nothing is.
+Result<std::vector<core::ApplicationId>> applications_to_give(const store::ReadTransaction& tx,
+                                                              const core::User& giver,
+                                                              const NewHandover& wanted) {
+  std::vector<core::ApplicationId> owned;
+  for (const core::Application& application : TRY(applications_of(tx, giver)).items)
+    owned.push_back(application.id);
+  if (wanted.applications.empty()) return owned;
+  std::vector<Fault> faults;
+  for (std::size_t i = 0; i < wanted.applications.size(); ++i) {
+    if (std::find(owned.begin(), owned.end(), wanted.applications[i]) == owned.end())
+      faults.push_back({fmt::format("/applications/{}", i), "not-the-givers",
+                        PublicText("This is no active application of the user.")});
+  }
+  if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
+  return wanted.applications;
+}
+
+Error no_such_handover() {
+  return Error::refused(ErrorCode::kNotFound, "There is no such handover.");
+}
+
+Result<void> check_limit(Context& context, const store::WriteTransaction& tx,
+                         const Handover& handover) {
+  const int limit = context.limits.applications_per_user;
+  if (limit <= 0) return {};
+  const auto active = TRY(
+      store::count_active_applications(tx, store::TenantScope{handover.organization}, handover.to));
+  if (active + static_cast<std::int64_t>(handover.applications.size()) <= limit) return {};
+  return fail(Error::refused(
+      ErrorCode::kLimitReached,
+      fmt::format("You have {} of {} active applications, so there is no room for {} more. Revoke "
+                  "some, or ask an administrator for a higher limit.",
+                  active, limit, handover.applications.size())));
+}
+
+Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
+                         const Handover& handover) {
+  return tx.audit(audit_of(caller, {.action = action,
+                                    .organization = handover.organization,
+                                    .target_kind = "handover",
+                                    .target_id = handover.id.str()}));
+}
+
+}  // namespace
+
+Result<DeletionImpact> deletion_impact(Context& context, const Caller& caller, core::UserId id) {
+  const Time now = context.clock.now();
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<DeletionImpact> {
+    const core::User user = TRY(giver_of(tx, caller, id));
+    const store::UserHoldings holdings = TRY(store::holdings_of(tx, id, now));
+    DeletionImpact impact{.applications = {},
+                          .application_count = holdings.applications,
+                          .keys = holdings.keys_in_them,
+                          .keys_elsewhere = holdings.keys_elsewhere};
+    for (core::Application& application : TRY(applications_of(tx, user)).items) {
+      const auto keys = TRY(
+          store::count_active_keys(tx, store::TenantScope{user.organization}, application.id, now));
+      impact.applications.push_back({std::move(application), static_cast<int>(keys)});
+    }
+    return impact;
+  });
+}
+
+Result<Handover> offer_handover(Context& context, const Caller& caller, const NewHandover& wanted) {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
+    const core::User giver = TRY(giver_of(tx, caller, wanted.from));
+    const core::User receiver =
+        TRY(store::get_user(tx, store::TenantScope{giver.organization}, wanted.to));
+    if (receiver.id == giver.id || receiver.status != core::AccountStatus::kEnabled)
+      return fail(Error::refused(ErrorCode::kConflict,
+                                 "The receiver must be another user, who is enabled."));
+    Handover offered{.id = HandoverId::make(tx.now(), context.random),
+                     .organization = giver.organization,
+                     .from = giver.id,
+                     .to = receiver.id,
+                     .applications = TRY(applications_to_give(tx, giver, wanted)),
+                     .status = HandoverStatus::kPending,
+                     .created_at = tx.now(),
+                     .expires_at = tx.now() + kHandoverLifetime,
+                     .decided_at = std::nullopt};
+    if (offered.applications.empty())
+      return fail(Error::refused(ErrorCode::kConflict,
+                                 "This user has no active application to hand over."));
+    TRY(store::create_handover(tx, offered));
+    TRY(write_audit(tx, caller, "handover.offer", offered));
+    return offered;
+  });
+}
+
+Result<Listed<Handover>> list_my_handovers(Context& context, const Caller& caller,
+                                           const Page<HandoverId>& page) {
+  return context.database.read([&](store::ReadTransaction& tx) {
+    return store::list_handovers(tx, caller.principal.user, page);
+  });
+}
+
+Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller, HandoverId id) {
+  using Outcome = Changed<Handover>;
+  const auto scope = store::TenantScope::of(caller.principal);
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+    const Handover handover = TRY(store::get_handover(tx, scope, id));
+    if (handover.to != caller.principal.user) return fail(no_such_handover());
+    TRY(check_limit(context, tx, handover));
+    TRY(store::decide_handover(tx, id, HandoverStatus::kAccepted));
+    TRY(store::give_applications(tx, handover));
+    TRY(write_audit(tx, caller, "handover.accept", handover));
+    return Outcome{TRY(store::get_handover(tx, scope, id)), tx.version().value_or(core::Version{}),
+                   tx.now()};
+  });
+}
+
+Result<Handover> decline_handover(Context& context, const Caller& caller, HandoverId id) {
+  const auto scope = store::TenantScope::of(caller.principal);
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
+    const Handover handover = TRY(store::get_handover(tx, scope, id));
+    const bool receives = handover.to == caller.principal.user;
+    if (!receives && handover.from != caller.principal.user) return fail(no_such_handover());
+    TRY(store::decide_handover(tx, id,
+                               receives ? HandoverStatus::kDeclined : HandoverStatus::kWithdrawn));
+    TRY(write_audit(tx, caller, receives ? "handover.decline" : "handover.withdraw", handover));
+    return store::get_handover(tx, scope, id);
+  });
+}
+
+}  // namespace claviger::service

@@ -1,0 +1,142 @@
+#include "claviger/store/handovers.h"
+
+#include "connection.h"
+#include "json.h"
+#include "refusal.h"
+#include "where.h"
+
+#include "claviger/store/applications.h"
+
+namespace claviger::store {
+namespace {
+
+using core::Handover;
+using core::HandoverId;
+using core::HandoverStatus;
+
+constexpr std::string_view kSelect =
+    "SELECT id, organization_id, from_user_id, to_user_id, applications, status, created_at, "
+    "expires_at, decided_at FROM handovers";
+
+constexpr std::string_view kActiveKey =
+    "state = 'active' AND (expires_at IS NULL OR expires_at > :now)";
+
+Handover read_handover(Row& row) {
+  Handover handover;
+  handover.id = row.id<HandoverId>();
+  handover.organization = row.id<core::OrganizationId>();
+  handover.from = row.id<core::UserId>();
+  handover.to = row.id<core::UserId>();
+  handover.applications = row.word(parse_ids<core::ApplicationId>);
+  handover.status = row.word(core::parse_handover_status);
+  handover.created_at = row.time();
+  handover.expires_at = row.time();
+  handover.decided_at = row.optional_time();
+  return handover;
+}
+
+/// The keys of an application that the giver made get the receiver as their maker: the ceiling of
+/// their rights is the receiver's from now on.
+Result<void> give_keys(WriteTransaction& tx, const Handover& handover,
+                       const core::ApplicationId& application) {
+  const std::vector<core::KeyId> keys = TRY(tx.connection().select(
+      "SELECT id FROM access_keys WHERE application_id = :application AND maker_id = :from",
+      {{"application", application}, {"from", handover.from}},
+      [](Row& row) { return row.id<core::KeyId>(); }));
+  for (const core::KeyId& key : keys) {
+    const core::Version version = TRY(tx.record_change(ChangedSubject::of(key)));
+    TRY(tx.connection().execute(
+        "UPDATE access_keys SET maker_id = :to, version = :version WHERE id = :key",
+        {{"to", handover.to}, {"version", version}, {"key", key}}));
+  }
+  return {};
+}
+
+Result<std::int64_t> count(const ReadTransaction& tx, std::string_view sql, const Binds& binds) {
+  const auto number =
+      TRY(tx.connection().select_one(sql, binds, [](Row& row) { return row.number(); }));
+  return number.value_or(0);
+}
+
+}  // namespace
+
+Result<void> create_handover(WriteTransaction& tx, const Handover& handover) {
+  TRY(tx.connection().execute(
+      "INSERT INTO handovers (id, organization_id, from_user_id, to_user_id, applications, status, "
+      "created_at, expires_at) VALUES (:id, :organization, :from, :to, :applications, :status, "
+      ":created_at, :expires_at)",
+      {{"id", handover.id},
+       {"organization", handover.organization},
+       {"from", handover.from},
+       {"to", handover.to},
+       {"applications", to_json(handover.applications)},
+       {"status", core::to_string(handover.status)},
+       {"created_at", handover.created_at},
+       {"expires_at", handover.expires_at}},
+      {.foreign_key = "There is no such user."}));
+  return {};
+}
+
+Result<Handover> get_handover(const ReadTransaction& tx, const Scope& scope, const HandoverId& id) {
+  Where where(scope);
+  where.id(id);
+  auto handover =
+      TRY(tx.connection().select_one(where.after(kSelect), where.binds(), read_handover));
+  return found(std::move(handover), "handover");
+}
+
+Result<Listed<Handover>> list_handovers(const ReadTransaction& tx, const core::UserId& user,
+                                        const Page<HandoverId>& page) {
+  Where where(AllTenants{});
+  where.add("(from_user_id = :user OR to_user_id = :user)", {"user", user}).page(page);
+  auto rows = TRY(tx.connection().select(where.after(kSelect), where.binds(), read_handover));
+  return listed(std::move(rows), page);
+}
+
+Result<void> decide_handover(WriteTransaction& tx, const HandoverId& id, HandoverStatus status) {
+  const std::int64_t rows = TRY(tx.connection().execute(
+      "UPDATE handovers SET status = :status, decided_at = :now WHERE id = :id "
+      "AND status = 'pending' AND expires_at > :now",
+      {{"status", core::to_string(status)}, {"now", tx.now()}, {"id", id}}));
+  if (rows == 0)
+    return fail(Error::refused(ErrorCode::kConflict, "This handover is not pending any more."));
+  return {};
+}
+
+Result<std::int64_t> give_applications(WriteTransaction& tx, const Handover& handover) {
+  const TenantScope scope{handover.organization};
+  std::int64_t given = 0;
+  for (const core::ApplicationId& id : handover.applications) {
+    core::Application application = TRY(get_application(tx, scope, id));
+    if (application.owner != handover.from ||
+        application.status != core::ApplicationStatus::kActive)
+      continue;
+    application.owner = handover.to;
+    TRY(update_application(tx, scope, application));
+    TRY(give_keys(tx, handover, id));
+    ++given;
+  }
+  return given;
+}
+
+Result<UserHoldings> holdings_of(const ReadTransaction& tx, const core::UserId& user, Time now) {
+  UserHoldings holdings;
+  holdings.applications = TRY(
+      count(tx, "SELECT COUNT(*) FROM applications WHERE owner_id = :user AND status = 'active'",
+            {{"user", user}}));
+  holdings.keys_in_them = TRY(
+      count(tx,
+            "SELECT COUNT(*) FROM access_keys WHERE application_id IN (SELECT id FROM applications "
+            "WHERE owner_id = :user AND status = 'active') AND " +
+                std::string(kActiveKey),
+            {{"user", user}, {"now", now}}));
+  holdings.keys_elsewhere =
+      TRY(count(tx,
+                "SELECT COUNT(*) FROM access_keys WHERE maker_id = :user AND application_id NOT IN "
+                "(SELECT id FROM applications WHERE owner_id = :user) AND " +
+                    std::string(kActiveKey),
+                {{"user", user}, {"now", now}}));
+  return holdings;
+}
+
+}  // namespace claviger::store

@@ -1,0 +1,129 @@
+// Applications, and handing them over.
+#include "installation.h"
+#include "protected_api.h"
+
+namespace claviger::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Applications : public RestTest {
+ protected:
+  void SetUp() override { tenant_.user.import_fleet(api_); }
+
+  const Tenant tenant_ = make_tenant();
+  const std::string api_ = unique("fleet");
+  const ProtectedApi gateway_{installation(), api_};
+};
+
+TEST_F(Applications, NameAndDescriptionAreEditedAndNothingElse) {
+  const std::string path = "/v1/applications/" + tenant_.user.make_application();
+  const Answer edited = tenant_.user.patch(path, {{"name", "billing"}, {"description", ""}});
+  ASSERT_EQ(edited.status(), 200) << edited.response.body;
+  EXPECT_EQ(tenant_.user.get(path).body["name"], "billing");
+  for (const char* field : {"ownerId", "organizationId", "status"})
+    EXPECT_THAT(tenant_.user.patch(path, {{field, "x"}}).faults(),
+                ElementsAre("/" + std::string(field) + " unknown-field"));
+  const Tenant other = make_tenant();
+  EXPECT_EQ(other.user.patch(path, {{"name", "mine"}}).status(), 404);
+}
+
+TEST_F(Applications, ARevokedOneStopsItsKeysAtOnceAndIsHidden) {
+  const std::string application = tenant_.user.make_application();
+  const Json key = tenant_.user.make_key(application, api_);
+  ASSERT_TRUE(gateway_.opens(key));
+  const std::string path = "/v1/applications/" + application;
+  const Answer revoked = tenant_.user.act(path + "/revoke?wait=applied");
+  ASSERT_EQ(revoked.status(), 200) << revoked.response.body;
+  EXPECT_EQ(revoked.body["application"]["status"], "revoked");
+  EXPECT_EQ(gateway_.call(key), 401);
+  EXPECT_EQ(tenant_.user.get(path).status(), 404);
+  EXPECT_EQ(tenant_.user.act(path + "/revoke").status(), 404);
+  EXPECT_THAT(tenant_.user.list("/v1/applications"), IsEmpty());
+  EXPECT_EQ(tenant_.user.get("/v1/keys/" + key.value("id", "")).status(), 200)
+      << "the key browser still finds its keys";
+}
+
+TEST_F(Applications, RevokingOneMakesRoomForAnother) {
+  std::string last;
+  for (int i = 0; i < 10; ++i) last = tenant_.user.make_application(unique("application"));
+  const auto make = [&] {
+    return tenant_.user.post("/v1/applications", {{"name", "one more"}}).status();
+  };
+  EXPECT_EQ(make(), 409);
+  ASSERT_EQ(tenant_.user.act("/v1/applications/" + last + "/revoke").status(), 200);
+  EXPECT_EQ(make(), 201);
+}
+
+TEST_F(Applications, ALookBeforeADeletionShowsWhatWouldStop) {
+  const Person dana = make_person(tenant_, "Asset Provider");
+  const std::string application = dana.session.make_application("reports");
+  static_cast<void>(dana.session.make_key(application, api_));
+  const std::string path = "/v1/users/" + dana.id + "/deletion-impact";
+  const Answer impact = tenant_.user.get(path);
+  ASSERT_EQ(impact.status(), 200) << impact.response.body;
+  EXPECT_EQ(impact.body["applicationCount"], 1);
+  EXPECT_EQ(impact.body["keys"], 1);
+  EXPECT_EQ(impact.body["keysElsewhere"], 0);
+  EXPECT_EQ(impact.body["applications"][0]["name"], "reports");
+  EXPECT_EQ(dana.session.get(path).status(), 200) << "one's own";
+  EXPECT_EQ(make_user(tenant_, "Asset Consumer").get(path).status(), 403);
+  EXPECT_EQ(make_tenant().user.get(path).status(), 404);
+}
+
+TEST_F(Applications, HandedOverApplicationsOutliveTheirGiver) {
+  const Person giver = make_person(tenant_, "Asset Provider");
+  const Person receiver = make_person(tenant_, "Asset Provider");
+  const std::string application = giver.session.make_application();
+  const Json key = giver.session.make_key(application, api_);
+  ASSERT_TRUE(gateway_.opens(key));
+  const Answer offered =
+      tenant_.user.post("/v1/users/" + giver.id + "/handover", {{"toUserId", receiver.id}});
+  ASSERT_EQ(offered.status(), 201) << offered.response.body;
+  const std::string path = "/v1/handovers/" + offered.body.value("id", "");
+  EXPECT_EQ(giver.session.act(path + "/accept").status(), 404) << "only the receiver accepts";
+  EXPECT_EQ(receiver.session.list("/v1/handovers").size(), 1U);
+  const Answer accepted = receiver.session.act(path + "/accept?wait=applied");
+  ASSERT_EQ(accepted.status(), 200) << accepted.response.body;
+  EXPECT_EQ(accepted.body["handover"]["status"], "accepted");
+  EXPECT_EQ(receiver.session.act(path + "/accept").status(), 409) << "once";
+  ASSERT_EQ(tenant_.user.remove("/v1/users/" + giver.id + "?wait=applied").status(), 200);
+  EXPECT_EQ(gateway_.call(key), 200);
+  EXPECT_EQ(receiver.session.get("/v1/applications/" + application).body["ownerId"], receiver.id);
+}
+
+TEST_F(Applications, AHandedOverKeyMayDoNoMoreThanItsNewOwner) {
+  const Person giver = make_person(tenant_, "Asset Provider");
+  const Person receiver = make_person(tenant_, "Asset Consumer");
+  const Json key = giver.session.make_key(giver.session.make_application(), api_);
+  ASSERT_TRUE(gateway_.opens(key));
+  const Answer offered =
+      giver.session.post("/v1/users/" + giver.id + "/handover", {{"toUserId", receiver.id}});
+  ASSERT_EQ(offered.status(), 201) << offered.response.body;
+  ASSERT_EQ(
+      receiver.session.act("/v1/handovers/" + offered.body.value("id", "") + "/accept?wait=applied")
+          .status(),
+      200);
+  EXPECT_EQ(gateway_.call(key), 403);
+}
+
+TEST_F(Applications, AHandoverIsDeclinedOrWithdrawn) {
+  const Person giver = make_person(tenant_, "Asset Consumer");
+  const Person receiver = make_person(tenant_, "Asset Consumer");
+  static_cast<void>(giver.session.make_application());
+  const auto offer = [&](const Json& to) {
+    return giver.session.post("/v1/users/" + giver.id + "/handover", {{"toUserId", to}});
+  };
+  EXPECT_EQ(offer(giver.id).status(), 409);
+  EXPECT_EQ(offer("usr_x").status(), 422);
+  const std::string first = "/v1/handovers/" + offer(receiver.id).body.value("id", "");
+  EXPECT_EQ(receiver.session.act(first + "/decline").body["status"], "declined");
+  const std::string second = "/v1/handovers/" + offer(receiver.id).body.value("id", "");
+  EXPECT_EQ(giver.session.act(second + "/decline").body["status"], "withdrawn");
+  EXPECT_EQ(receiver.session.act(second + "/accept").status(), 409);
+  EXPECT_EQ(make_user(tenant_, "Asset Consumer").act(second + "/decline").status(), 404);
+}
+
+}  // namespace
+}  // namespace claviger::test
