@@ -69,6 +69,7 @@ Routes all_routes() {
   add_key_routes(table);
   add_verify_routes(table);
   add_catalog_routes(table);
+  add_audit_routes(table);
   add_gateway_routes(table);
   return table;
 }

@@ -11,18 +11,6 @@ std::string_view word(core::Standing standing) {
   return standing == core::Standing::kActive ? "active" : "disabled";
 }
 
-std::string_view word(core::AccountStatus status) {
-  switch (status) {
-    case core::AccountStatus::kDisabled:
-      return "disabled";
-    case core::AccountStatus::kEnabled:
-      return "enabled";
-    case core::AccountStatus::kDeleted:
-      return "deleted";
-  }
-  return "deleted";
-}
-
 json names_of(core::PermissionSet permissions) {
   json names = json::array();
   for (const core::Permission permission : permissions.list())
@@ -65,7 +53,7 @@ json present(const core::Organization& organization) {
   return {{"id", organization.id.str()},
           {"name", organization.name},
           {"parentId", organization.parent ? json(organization.parent->str()) : json(nullptr)},
-          {"status", word(organization.status)},
+          {"status", core::to_string(organization.status)},
           {"createdAt", to_rfc3339(organization.created_at)}};
 }
 
@@ -78,7 +66,7 @@ json present(const service::UserView& view) {
           {"organizationId", user.organization.str()},
           {"email", user.email},
           {"name", user.name},
-          {"status", word(user.status)},
+          {"status", core::to_string(user.status)},
           {"roles", std::move(roles)},
           {"permissions", names_of(held.here)},
           {"permissionsBelow", names_of(held.below)},

@@ -95,6 +95,7 @@ void add_application_routes(Routes& routes);
 void add_key_routes(Routes& routes);
 void add_verify_routes(Routes& routes);
 void add_catalog_routes(Routes& routes);
+void add_audit_routes(Routes& routes);
 void add_gateway_routes(Routes& routes);
 
 }  // namespace claviger::api

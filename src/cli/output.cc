@@ -1,7 +1,6 @@
 #include "output.h"
 
 #include "columns.h"
-#include "csv.h"
 #include "json_field.h"
 #include "printable.h"
 #include "table.h"
@@ -11,6 +10,8 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "claviger/base/csv.h"
 
 namespace claviger::cli {
 namespace {
@@ -127,7 +128,7 @@ class CsvWriter final : public ListWriter {
       const json* value = find_field(item, columns_[i].field);
       if (value != nullptr && value->is_boolean()) cells[i] = value->dump();
     }
-    write_csv_line(out_, cells);
+    out_ << csv_line(cells);
   }
 
   void finish() override { write_titles(); }
@@ -137,7 +138,7 @@ class CsvWriter final : public ListWriter {
     if (!std::exchange(owes_titles_, false)) return;
     std::vector<std::string> titles;
     for (const ShownColumn& column : columns_) titles.push_back(column.title);
-    write_csv_line(out_, titles);
+    out_ << csv_line(titles);
   }
 
   std::ostream& out_;

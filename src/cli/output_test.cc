@@ -1,6 +1,5 @@
 #include "output.h"
 
-#include "csv.h"
 #include "printable.h"
 
 #include <sstream>
@@ -9,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
+
+#include "claviger/base/csv.h"
 
 namespace claviger::cli {
 namespace {

@@ -36,6 +36,7 @@ constexpr std::array<PermissionText, kPermissionCount> kPermissions = {{
     {kManageRoles, "Manage roles", "roles:manage", kViewUsers},
     {kManageOrganizations, "Manage organizations", "organizations:manage", std::nullopt},
     {kViewGateways, "View gateways", "gateways:view", std::nullopt},
+    {kViewAudit, "View audit", "audit:view", std::nullopt},
 }};
 
 constexpr bool permissions_are_in_order() {

@@ -24,7 +24,7 @@ PermissionSet consumer_permissions() {
 PermissionSet organization_administrator_permissions() {
   return consumer_permissions() |
          set_of({kViewKeysOfAny, kCreateKeysForAny, kEditKeysOfAny, kRevokeKeysOfAny, kModifyAssets,
-                 kManageUsers, kManageRoles, kViewGateways});
+                 kManageUsers, kManageRoles, kViewGateways, kViewAudit});
 }
 
 Role predefined(PredefinedRole role, std::string_view name, std::string_view description,
@@ -51,8 +51,9 @@ std::vector<Role> make_predefined_roles() {
                  consumer_permissions() | set_of({kModifyAssets, kViewGateways})),
       predefined(kAssetConsumer, "Asset Consumer", "Own applications and keys.",
                  consumer_permissions()),
-      predefined(kAuditor, "Auditor", "Sees everything of one organization, and changes nothing.",
-                 set_of({kViewApplications, kViewKeysOfAny, kViewUsers, kViewGateways})),
+      predefined(
+          kAuditor, "Auditor", "Sees everything of one organization, and changes nothing.",
+          set_of({kViewApplications, kViewKeysOfAny, kViewUsers, kViewGateways, kViewAudit})),
       predefined(kBillingManager, "Billing Manager", "Sees what is charged for.",
                  set_of({kViewApplications, kViewKeysOfAny})),
       predefined(kOperator, "Operator", "Sees the gateways.", set_of({kViewGateways})),

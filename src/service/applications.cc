@@ -28,19 +28,32 @@ Result<core::Application> present_application(const store::ReadTransaction& tx,
   return application;
 }
 
+std::string_view word_of(core::ApplicationStatus status) {
+  return status == core::ApplicationStatus::kActive ? "active" : "revoked";
+}
+
+Changes difference(const core::Application& before, const core::Application& after) {
+  return Changes()
+      .changed("name", before.name, after.name)
+      .changed("description", before.description, after.description)
+      .changed("status", word_of(before.status), word_of(after.status));
+}
+
 Result<Changed<ApplicationView>> change_application(
     Context& context, const Caller& caller, core::ApplicationId id, core::Permission permission,
     std::string_view action, const std::function<void(core::Application&)>& change) {
   using Outcome = Changed<ApplicationView>;
   const store::Scope scope = scope_of(caller.principal, permission);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
-    core::Application application = TRY(present_application(tx, scope, id));
+    const core::Application before = TRY(present_application(tx, scope, id));
+    core::Application application = before;
     change(application);
     application.version = TRY(store::update_application(tx, scope, application));
     TRY(tx.audit(audit_of(caller, {.action = action,
                                    .organization = application.organization,
                                    .target_kind = "application",
-                                   .target_id = id.str()})));
+                                   .target_id = id.str(),
+                                   .changes = difference(before, application)})));
     const core::Version version = application.version;
     return Outcome{TRY(view_of(tx, scope, std::move(application), tx.now())), version, tx.now()};
   });
@@ -72,7 +85,11 @@ Result<ApplicationView> create_application(Context& context, const Caller& calle
     TRY(tx.audit(audit_of(caller, {.action = "application.create",
                                    .organization = made.organization,
                                    .target_kind = "application",
-                                   .target_id = made.id.str()})));
+                                   .target_id = made.id.str(),
+                                   .changes = Changes()
+                                                  .made("name", made.name)
+                                                  .made("description", made.description)
+                                                  .made("ownerId", made.owner)})));
     return ApplicationView{made, 0};
   });
 }

@@ -56,7 +56,6 @@ Result<core::User> create_first_administrator(Context& context, const FirstAdmin
                   .action = "installation.bootstrap",
                   .target_kind = "user",
                   .target_id = administrator.id.str(),
-                  .detail = "{}",
                   .request_id = "",
                   .source_ip = ""}));
     TRY(publish_management_api(context, tx, organization.id));

@@ -76,7 +76,11 @@ Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std:
   return tx.audit(audit_of(caller, {.action = action,
                                     .organization = handover.organization,
                                     .target_kind = "handover",
-                                    .target_id = handover.id.str()}));
+                                    .target_id = handover.id.str(),
+                                    .changes = Changes()
+                                                   .made("fromUserId", handover.from)
+                                                   .made("toUserId", handover.to)
+                                                   .made("applications", handover.applications)}));
 }
 
 }  // namespace

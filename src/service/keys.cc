@@ -207,13 +207,13 @@ Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core
                                  .comment = transition.revocation.comment};
     if (transition.action == core::KeyAction::kRevoke) change.reason = transition.revocation.reason;
     const core::Version version = TRY(store::change_key_state(tx, scope, change));
-    TRY(tx.audit(audit_of(
-        caller, {.action = transition.audit,
-                 .organization = before.organization,
-                 .target_kind = "key",
-                 .target_id = id.str(),
-                 .detail = fmt::format(R"({{"from":"{}","to":"{}"}})",
-                                       core::to_string(before.state), core::to_string(to))})));
+    TRY(tx.audit(
+        audit_of(caller, {.action = transition.audit,
+                          .organization = before.organization,
+                          .target_kind = "key",
+                          .target_id = id.str(),
+                          .changes = Changes().changed("state", core::to_string(before.state),
+                                                       core::to_string(to))})));
     return Outcome{TRY(store::get_key(tx, scope, id)), version, tx.now()};
   }));
   return Changed<KeyView>{view_of(context, std::move(outcome.value)), outcome.version,

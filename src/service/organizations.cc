@@ -28,6 +28,19 @@ Result<void> require_another(const Caller& caller, const Organization& organizat
                              fmt::format("You cannot {} your own organization.", verb)));
 }
 
+Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
+                         const Organization& before, const Organization& after) {
+  return tx.audit(
+      audit_of(caller, {.action = action,
+                        .organization = after.id,
+                        .target_kind = "organization",
+                        .target_id = after.id.str(),
+                        .changes = Changes()
+                                       .changed("name", before.name, after.name)
+                                       .changed("status", core::to_string(before.status),
+                                                core::to_string(after.status))}));
+}
+
 struct Step {
   AccountStatus to{};
   std::string_view verb;   ///< "disable"
@@ -38,7 +51,8 @@ Result<Changed<Organization>> change_status(Context& context, const Caller& call
                                             OrganizationId id, const Step& step) {
   using Outcome = Changed<Organization>;
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
-    Organization organization = TRY(store::get_organization(tx, managed(caller), id));
+    const Organization before = TRY(store::get_organization(tx, managed(caller), id));
+    Organization organization = before;
     TRY(require_another(caller, organization, step.verb));
     if (organization.status == step.to)
       return fail(Error::refused(ErrorCode::kConflict,
@@ -49,10 +63,7 @@ Result<Changed<Organization>> change_status(Context& context, const Caller& call
           "There are organizations below this one. Delete them before you delete it."));
     organization.status = step.to;
     organization.version = TRY(store::update_organization(tx, managed(caller), organization));
-    TRY(tx.audit(audit_of(caller, {.action = step.audit,
-                                   .organization = id,
-                                   .target_kind = "organization",
-                                   .target_id = id.str()})));
+    TRY(write_audit(tx, caller, step.audit, before, organization));
     return Outcome{organization, organization.version, tx.now()};
   });
 }
@@ -69,10 +80,12 @@ Result<Organization> create_organization(Context& context, const Caller& caller,
                       .created_at = tx.now(),
                       .version = {}};
     made.version = TRY(store::create_organization(tx, managed(caller), made));
-    TRY(tx.audit(audit_of(caller, {.action = "organization.create",
-                                   .organization = made.id,
-                                   .target_kind = "organization",
-                                   .target_id = made.id.str()})));
+    TRY(tx.audit(audit_of(
+        caller, {.action = "organization.create",
+                 .organization = made.id,
+                 .target_kind = "organization",
+                 .target_id = made.id.str(),
+                 .changes = Changes().made("name", made.name).made("parentId", made.parent)})));
     return made;
   });
 }
@@ -93,13 +106,11 @@ Result<Changed<Organization>> rename_organization(Context& context, const Caller
                                                   OrganizationId id, const std::string& name) {
   using Outcome = Changed<Organization>;
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
-    Organization organization = TRY(store::get_organization(tx, managed(caller), id));
+    const Organization before = TRY(store::get_organization(tx, managed(caller), id));
+    Organization organization = before;
     organization.name = name;
     organization.version = TRY(store::update_organization(tx, managed(caller), organization));
-    TRY(tx.audit(audit_of(caller, {.action = "organization.update",
-                                   .organization = id,
-                                   .target_kind = "organization",
-                                   .target_id = id.str()})));
+    TRY(write_audit(tx, caller, "organization.update", before, organization));
     return Outcome{organization, organization.version, tx.now()};
   });
 }

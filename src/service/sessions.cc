@@ -83,7 +83,6 @@ Result<core::Session> begin_session(Context& context, store::WriteTransaction& t
                 .action = "session.create",
                 .target_kind = "session",
                 .target_id = made.id.str(),
-                .detail = "{}",
                 .request_id = visit.request_id,
                 .source_ip = visit.source_ip}));
   return made;

@@ -62,11 +62,20 @@ Result<void> keep_an_administrator(const store::ReadTransaction& tx, const User&
 }
 
 Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
-                         const User& user) {
+                         const User& user, Changes changes = {}) {
   return tx.audit(audit_of(caller, {.action = action,
                                     .organization = user.organization,
                                     .target_kind = "user",
-                                    .target_id = user.id.str()}));
+                                    .target_id = user.id.str(),
+                                    .changes = std::move(changes)}));
+}
+
+Changes difference(const User& before, const User& after) {
+  return Changes()
+      .changed("email", before.email, after.email)
+      .changed("name", before.name, after.name)
+      .changed("status", core::to_string(before.status), core::to_string(after.status))
+      .changed("roles", before.roles, after.roles);
 }
 
 struct Step {
@@ -95,7 +104,7 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
       TRY(store::delete_sessions_of(tx, id));
       TRY(store::delete_password_links_of(tx, id));
     }
-    TRY(write_audit(tx, caller, step.audit, user));
+    TRY(write_audit(tx, caller, step.audit, user, difference(before, user)));
     return Outcome{TRY(view_of(tx, user)), user.version, tx.now()};
   });
 }
@@ -121,7 +130,9 @@ Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wan
               .last_sign_in_at = std::nullopt,
               .version = {}};
     made.version = TRY(store::create_user(tx, managed(caller), made, hash));
-    TRY(write_audit(tx, caller, "user.create", made));
+    TRY(write_audit(
+        tx, caller, "user.create", made,
+        Changes().made("email", made.email).made("name", made.name).made("roles", made.roles)));
     MadeUser answer{.view = {std::move(made), std::move(roles)}, .link = std::nullopt};
     if (!wanted.password) answer.link = TRY(issue_password_link(context, tx, answer.view.user.id));
     return answer;
@@ -175,7 +186,7 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
     TRY(keep_an_administrator(tx, before, user));
     user.version = TRY(store::update_user(tx, managed(caller), user));
     if (user.roles != before.roles) TRY(store::delete_sessions_of(tx, id));
-    TRY(write_audit(tx, caller, "user.update", user));
+    TRY(write_audit(tx, caller, "user.update", user, difference(before, user)));
     return Outcome{TRY(view_of(tx, user)), user.version, tx.now()};
   });
 }

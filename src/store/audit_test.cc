@@ -15,7 +15,7 @@ TEST_P(StoreTest, AuditRowsAreNumberedWithoutAGapAndListedNewestFirst) {
                        .action = "key.revoke",
                        .target_kind = "key",
                        .target_id = "key_" + std::to_string(i),
-                       .detail = R"({"reason":"compromised"})",
+                       .changes = R"({"reason":{"after":"compromised"}})",
                        .request_id = "req_1",
                        .source_ip = "192.0.2.1"});
     }),
@@ -27,7 +27,7 @@ TEST_P(StoreTest, AuditRowsAreNumberedWithoutAGapAndListedNewestFirst) {
   ASSERT_EQ(first.items.size(), 3U);
   EXPECT_TRUE(first.has_more);
   EXPECT_EQ(first.items[0].entry.target_id, "key_4");
-  EXPECT_EQ(first.items[0].entry.detail, R"({"reason":"compromised"})");
+  EXPECT_EQ(first.items[0].entry.changes, R"({"reason":{"after":"compromised"}})");
   EXPECT_EQ(first.items[0].entry.actor, tenant.user.id);
   EXPECT_EQ(first.items[0].entry.source_ip, "192.0.2.1");
   EXPECT_EQ(first.items[0].at, clock_.now());
@@ -70,6 +70,92 @@ TEST_P(StoreTest, AnAuditRowCannotBeChangedOrDeleted) {
       return {};
     });
     EXPECT_THAT(refused, FailsWith(ErrorCode::kInternal)) << forgery;
+  }
+}
+
+// ---- the chain
+
+/// Writes a few rows, and forges one past the triggers, as somebody with the file in hand does.
+class Forgery {
+ public:
+  explicit Forgery(StoreTest& test) : test_(test) {
+    for (int i = 0; i < 5; ++i) write("key_" + std::to_string(i));
+  }
+
+  void write(const std::string& target) {
+    EXPECT_THAT(test_.database().write([&](WriteTransaction& tx) {
+      return tx.audit({.action = "key.revoke", .target_kind = "key", .target_id = target});
+    }),
+                Succeeds());
+  }
+
+  void forge(const std::string& sql) {
+    const auto forged = test_.database().write([&](WriteTransaction& tx) -> Result<void> {
+      const bool on_sqlite = tx.connection().dialect().name() == "sqlite";
+      TRY(tx.connection().run_script(on_sqlite ? "DROP TRIGGER audit_update; DROP TRIGGER "
+                                                 "audit_delete;"
+                                               : "DROP TRIGGER audit_unchanged ON audit;"));
+      return tx.connection().run_script(sql);
+    });
+    EXPECT_THAT(forged, Succeeds());
+  }
+
+  /// The end of the walk along the whole chain, in small steps.
+  AuditWalk walk() {
+    AuditWalk walk{.head = audit_beginning()};
+    while (!walk.is_at_end && !walk.broken)
+      walk = test_.must_read([&](ReadTransaction& tx) { return walk_audit(tx, walk.head, 2); });
+    return walk;
+  }
+
+ private:
+  StoreTest& test_;
+};
+
+TEST_P(StoreTest, AnUntouchedChainIsWalkedToItsEnd) {
+  Forgery forgery(*this);
+  const AuditWalk walk = forgery.walk();
+  EXPECT_FALSE(walk.broken);
+  const auto newest =
+      must_read([&](ReadTransaction& tx) { return list_audit(tx, AllTenants{}, {}, {}); });
+  EXPECT_EQ(walk.head.sequence, newest.items.front().sequence);
+  EXPECT_EQ(walk.head.hash, newest.items.front().hash);
+  reopen();
+  forgery.write("after a restart");
+  EXPECT_FALSE(forgery.walk().broken);
+}
+
+TEST_P(StoreTest, S6_WhoeverTouchesTheAuditIsFoundOut) {
+  Forgery forgery(*this);
+  const std::int64_t last = forgery.walk().head.sequence;
+  const std::string row = std::to_string(last - 2);
+  forgery.forge("UPDATE audit SET target_id = 'key_other' WHERE sequence = " + row);
+  const AuditWalk walk = forgery.walk();
+  ASSERT_TRUE(walk.broken);
+  EXPECT_EQ(walk.broken->sequence, last - 2);
+}
+
+TEST_P(StoreTest, S6_ARowThatIsTakenOutIsMissed) {
+  Forgery forgery(*this);
+  const std::int64_t last = forgery.walk().head.sequence;
+  forgery.forge("DELETE FROM audit WHERE sequence = " + std::to_string(last - 2));
+  const AuditWalk walk = forgery.walk();
+  ASSERT_TRUE(walk.broken);
+  EXPECT_EQ(walk.broken->sequence, last - 2);
+  EXPECT_THAT(walk.broken->why, testing::HasSubstr("missing"));
+}
+
+TEST_P(StoreTest, S6_EveryColumnIsCovered) {
+  for (const char* forged :
+       {"at = at + 1", "actor_id = 'usr_00000000000000000000000000'",
+        "actor_key_id = 'key_00000000000000000000000000'",
+        "organization_id = 'org_00000000000000000000000000'", "action = 'x'", "target_kind = 'x'",
+        "changes = '{\"x\":1}'", "request_id = 'x'", "source_ip = 'x'"}) {
+    SetUp();
+    Forgery forgery(*this);
+    const std::string row = std::to_string(forgery.walk().head.sequence);
+    forgery.forge("UPDATE audit SET " + std::string(forged) + " WHERE sequence = " + row);
+    EXPECT_TRUE(forgery.walk().broken) << forged;
   }
 }
 

@@ -3,7 +3,6 @@
 #include "connection.h"
 #include "refusal.h"
 #include "where.h"
-#include "words.h"
 
 namespace claviger::store {
 namespace {
@@ -21,7 +20,7 @@ Organization read_organization(Row& row) {
   organization.id = row.id<OrganizationId>();
   organization.name = row.text();
   organization.parent = row.optional_id<OrganizationId>();
-  organization.status = row.word(parse_account_status);
+  organization.status = row.word(core::parse_account_status);
   organization.created_at = row.time();
   organization.version = row.version();
   return organization;
@@ -57,7 +56,7 @@ Result<core::Version> create_organization(WriteTransaction& tx, const Scope& sco
       {{"id", organization.id},
        {"name", organization.name},
        {"parent", organization.parent},
-       {"status", to_word(organization.status)},
+       {"status", core::to_string(organization.status)},
        {"created_at", organization.created_at},
        {"version", version}},
       {.unique = "This organization exists already."}));
@@ -72,7 +71,7 @@ Result<core::Version> update_organization(WriteTransaction& tx, const Scope& sco
   where.id(organization.id)
       .add(kPresent)
       .with({{"name", organization.name},
-             {"status", to_word(organization.status)},
+             {"status", core::to_string(organization.status)},
              {"version", version}});
   const std::int64_t rows = TRY(tx.connection().execute(
       where.after("UPDATE organizations SET name = :name, status = :status, version = :version"),

@@ -1,5 +1,6 @@
 #include "claviger/store/transaction.h"
 
+#include "audit_chain.h"
 #include "connection.h"
 #include "words.h"
 
@@ -7,10 +8,20 @@ namespace claviger::store {
 namespace {
 
 constexpr std::string_view kInsertAudit =
-    "INSERT INTO audit (sequence, at, actor_id, organization_id, action, target_kind, target_id, "
-    "detail, request_id, source_ip) VALUES ((SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit), "
-    ":at, "
-    ":actor, :organization, :action, :target_kind, :target_id, :detail, :request_id, :source_ip)";
+    "INSERT INTO audit (sequence, at, actor_id, actor_key_id, organization_id, action, "
+    "target_kind, target_id, changes, request_id, source_ip, hash) VALUES (:sequence, :at, :actor, "
+    ":actor_key, :organization, :action, :target_kind, :target_id, :changes, :request_id, "
+    ":source_ip, :hash)";
+
+/// The end of the chain. No other writer can add to it meanwhile.
+Result<AuditHead> audit_head(const ReadTransaction& tx) {
+  auto head = TRY(tx.connection().select_one(
+      "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1", {}, [](Row& row) {
+        const std::int64_t sequence = row.number();
+        return AuditHead{sequence, std::string(row.text())};
+      }));
+  return head ? *std::move(head) : audit_beginning();
+}
 
 }  // namespace
 
@@ -34,15 +45,21 @@ Result<core::Version> WriteTransaction::record_change(const ChangedSubject& subj
 }
 
 Result<void> WriteTransaction::audit(const AuditEntry& entry) {
-  TRY(connection().execute(kInsertAudit, {{"at", now_},
+  const AuditHead head = TRY(audit_head(*this));
+  AuditRow row{.sequence = head.sequence + 1, .at = now_, .entry = entry, .hash = {}};
+  row.hash = audit_hash(head.hash, row);
+  TRY(connection().execute(kInsertAudit, {{"sequence", row.sequence},
+                                          {"at", row.at},
                                           {"actor", entry.actor},
+                                          {"actor_key", entry.actor_key},
                                           {"organization", entry.organization},
                                           {"action", entry.action},
                                           {"target_kind", entry.target_kind},
                                           {"target_id", entry.target_id},
-                                          {"detail", entry.detail},
+                                          {"changes", entry.changes},
                                           {"request_id", entry.request_id},
-                                          {"source_ip", entry.source_ip}}));
+                                          {"source_ip", entry.source_ip},
+                                          {"hash", row.hash}}));
   audited_ = true;
   return {};
 }

@@ -4,7 +4,6 @@
 #include "json.h"
 #include "refusal.h"
 #include "where.h"
-#include "words.h"
 
 #include "claviger/store/organizations.h"
 
@@ -31,7 +30,7 @@ User read_user(Row& row) {
   user.organization = row.id<core::OrganizationId>();
   user.email = row.text();
   user.name = row.text();
-  user.status = row.word(parse_account_status);
+  user.status = row.word(core::parse_account_status);
   user.roles = row.word(parse_ids<core::RoleId>);
   user.created_at = row.time();
   user.last_sign_in_at = row.optional_time();
@@ -68,7 +67,7 @@ Result<core::Version> create_user(WriteTransaction& tx, const Scope& scope, cons
        {"organization", user.organization},
        {"email", user.email},
        {"name", user.name},
-       {"status", to_word(user.status)},
+       {"status", core::to_string(user.status)},
        {"roles", to_json(user.roles)},
        {"password_hash", password_hash},
        {"created_at", user.created_at},
@@ -83,7 +82,7 @@ Result<core::Version> update_user(WriteTransaction& tx, const Scope& scope, cons
   Where where(scope);
   where.id(user.id).add(kPresent).with({{"email", user.email},
                                         {"name", user.name},
-                                        {"new_status", to_word(user.status)},
+                                        {"new_status", core::to_string(user.status)},
                                         {"roles", to_json(user.roles)},
                                         {"version", version}});
   const std::int64_t rows = TRY(tx.connection().execute(
@@ -121,7 +120,7 @@ Result<Listed<User>> list_users(const ReadTransaction& tx, const Scope& scope,
                                 const UserFilter& filter, const Page<UserId>& page) {
   Where where(scope);
   where.add(kPresent);
-  if (filter.status) where.add("status = :status", {"status", to_word(*filter.status)});
+  if (filter.status) where.add("status = :status", {"status", core::to_string(*filter.status)});
   if (filter.role)
     where.add("id IN (SELECT user_id FROM user_roles WHERE role_id = :role)",
               {"role", *filter.role});

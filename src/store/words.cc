@@ -10,7 +10,6 @@ namespace {
 constexpr std::array<std::string_view, 6> kSubjectKinds = {"organization", "right-set",   "user",
                                                            "api",          "application", "key"};
 constexpr std::array<std::string_view, 2> kStandings = {"inactive", "active"};
-constexpr std::array<std::string_view, 3> kAccountStatuses = {"disabled", "enabled", "deleted"};
 constexpr std::array<std::string_view, 2> kApplicationStatuses = {"active", "revoked"};
 constexpr std::array<std::string_view, 6> kCarriers = {
     "authorization", "x-api-key", "x-centrasite-apikey", "x-gateway-apikey", "query", "cookie"};
@@ -47,14 +46,6 @@ std::string_view to_word(core::Standing standing) {
 
 std::optional<core::Standing> parse_standing(std::string_view word) {
   return value_of<core::Standing>(kStandings, word);
-}
-
-std::string_view to_word(core::AccountStatus status) {
-  return word_of(kAccountStatuses, status);
-}
-
-std::optional<core::AccountStatus> parse_account_status(std::string_view word) {
-  return value_of<core::AccountStatus>(kAccountStatuses, word);
 }
 
 std::string_view to_word(core::ApplicationStatus status) {

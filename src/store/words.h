@@ -8,7 +8,6 @@
 #include "claviger/core/application.h"
 #include "claviger/core/canonical_request.h"
 #include "claviger/core/key_text.h"
-#include "claviger/core/organization.h"
 #include "claviger/core/state_view.h"
 #include "claviger/store/transaction.h"
 
@@ -18,9 +17,6 @@ namespace claviger::store {
 
 [[nodiscard]] std::string_view to_word(core::Standing standing);
 [[nodiscard]] std::optional<core::Standing> parse_standing(std::string_view word);
-
-[[nodiscard]] std::string_view to_word(core::AccountStatus status);
-[[nodiscard]] std::optional<core::AccountStatus> parse_account_status(std::string_view word);
 
 [[nodiscard]] std::string_view to_word(core::ApplicationStatus status);
 [[nodiscard]] std::optional<core::ApplicationStatus> parse_application_status(

@@ -37,24 +37,28 @@ CREATE TABLE counters (
 );
 INSERT INTO counters (name, last) VALUES ('api-number', 1);
 
--- Who did what. Rows are only ever added; what they name may be gone one day.
+-- Who did what. Rows are only ever added; what they name may be gone one day. "changes" is JSON
+-- (transaction.h), "hash" covers the row and the one before it (audit_chain.h).
 CREATE TABLE audit (
   sequence BIGINT PRIMARY KEY,
   at BIGINT NOT NULL,
   actor_id TEXT,
+  actor_key_id TEXT,
   organization_id TEXT,
   action TEXT NOT NULL,
   target_kind TEXT NOT NULL,
   target_id TEXT NOT NULL,
-  detail TEXT NOT NULL,
+  changes TEXT NOT NULL,
   request_id TEXT NOT NULL,
-  source_ip TEXT NOT NULL
+  source_ip TEXT NOT NULL,
+  hash TEXT NOT NULL
 )
 -- only: sqlite
 WITHOUT ROWID
 -- end
 ;
 CREATE INDEX audit_by_organization ON audit (organization_id, sequence);
+CREATE INDEX audit_by_actor ON audit (actor_id, organization_id, sequence);
 CREATE INDEX audit_by_target ON audit (target_id, organization_id, sequence);
 
 CREATE TABLE organizations (

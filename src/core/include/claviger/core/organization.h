@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "claviger/base/time.h"
 #include "claviger/core/ids.h"
@@ -15,6 +16,9 @@ namespace claviger::core {
 /// Of organizations and of users. What is deleted looks absent, and stays as a row for what names
 /// it.
 enum class AccountStatus : std::uint8_t { kDisabled, kEnabled, kDeleted };
+
+[[nodiscard]] std::string_view to_string(AccountStatus status);
+[[nodiscard]] std::optional<AccountStatus> parse_account_status(std::string_view text);
 
 struct Organization {
   OrganizationId id;

@@ -30,10 +30,11 @@ enum class Permission : std::uint8_t {
   kManageRoles,
   kManageOrganizations,
   kViewGateways,
+  kViewAudit,
 };
 
 inline constexpr std::uint8_t kPermissionCount =
-    static_cast<std::uint8_t>(Permission::kViewGateways) + 1;
+    static_cast<std::uint8_t>(Permission::kViewAudit) + 1;
 
 /// The permission's public name: "Create access keys for my application".
 [[nodiscard]] std::string_view to_string(Permission permission);

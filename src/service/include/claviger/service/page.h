@@ -5,6 +5,7 @@
 
 namespace claviger::service {
 
+using store::kMaxPageSize;
 using store::Listed;
 using store::Page;
 

@@ -70,11 +70,14 @@ class ChangedSubject {
 /// One line of the audit: who did what to which thing, from where. Holds no secret.
 struct AuditEntry {
   std::optional<core::UserId> actor = {};                 ///< nullopt: the server itself
+  std::optional<core::KeyId> actor_key = {};              ///< the key with which the actor called
   std::optional<core::OrganizationId> organization = {};  ///< whose thing; nullopt: the platform's
   std::string action = {};                                ///< "key.revoke"
   std::string target_kind = {};                           ///< "key"
   std::string target_id = {};
-  std::string detail = "{}";  ///< JSON object: what else tells the story
+  /// JSON object: {"field":{"before":…,"after":…}}; what was made has no "before", what is gone no
+  /// "after".
+  std::string changes = "{}";
   std::string request_id = {};
   std::string source_ip = {};
 };

@@ -1,8 +1,8 @@
-#include "csv.h"
+#include "claviger/base/csv.h"
 
 #include <string_view>
 
-namespace claviger::cli {
+namespace claviger {
 
 std::string csv_cell(const std::string& text) {
   constexpr std::string_view kFormulaStarts = "=+-@\t\r";
@@ -18,9 +18,13 @@ std::string csv_cell(const std::string& text) {
   return quoted + '"';
 }
 
-void write_csv_line(std::ostream& out, const std::vector<std::string>& cells) {
-  for (std::size_t i = 0; i < cells.size(); ++i) out << (i == 0 ? "" : ",") << csv_cell(cells[i]);
-  out << '\n';
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) line += ',';
+    line += csv_cell(cells[i]);
+  }
+  return line + '\n';
 }
 
-}  // namespace claviger::cli
+}  // namespace claviger

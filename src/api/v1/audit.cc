@@ -1,0 +1,131 @@
+// /v1/audit: reading it, taking it along, and proving that nobody has touched it.
+#include "claviger/service/audit.h"
+
+#include "list.h"
+#include "route.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "claviger/base/csv.h"
+
+namespace claviger::api {
+namespace {
+
+constexpr int kRowsPerExport = 10'000;
+constexpr http::StringRule kWord = {.max_bytes = 100};
+
+service::AuditFilter read_filter(http::QueryReader& query) {
+  return {.actor = query.optional_id<core::UserId>("actorId"),
+          .target_id = query.optional_string("targetId", kWord),
+          .action = query.optional_string("action", kWord),
+          .from = query.optional_time("from"),
+          .to = query.optional_time("to")};
+}
+
+template <class Id>
+nlohmann::json id_or_null(const std::optional<Id>& id) {
+  return id ? nlohmann::json(id->str()) : nlohmann::json(nullptr);
+}
+
+nlohmann::json present_row(const service::AuditRow& row) {
+  const auto& entry = row.entry;
+  return {{"sequence", row.sequence},
+          {"at", to_rfc3339(row.at)},
+          {"actorId", id_or_null(entry.actor)},
+          {"actorKeyId", id_or_null(entry.actor_key)},
+          {"organizationId", id_or_null(entry.organization)},
+          {"action", entry.action},
+          {"targetKind", entry.target_kind},
+          {"targetId", entry.target_id},
+          {"changes", nlohmann::json::parse(entry.changes, nullptr, false)},
+          {"requestId", entry.request_id},
+          {"sourceIp", entry.source_ip},
+          {"hash", row.hash}};
+}
+
+Result<http::Response> list_audit(const Call& call) {
+  http::QueryReader query(call.request.query);
+  const auto limit = query.optional_integer("limit", {.min = 1, .max = 100});
+  const auto after = query.optional_integer("cursor", {.min = 1});
+  const service::AuditFilter filter = read_filter(query);
+  TRY(query.finish());
+  const auto listed =
+      TRY(service::list_audit(call.context(), call.caller, filter,
+                              {.limit = static_cast<int>(limit.value_or(25)), .after = after}));
+  nlohmann::json data = nlohmann::json::array();
+  for (const service::AuditRow& row : listed.items) data.push_back(present_row(row));
+  nlohmann::json next = nullptr;
+  if (listed.has_more) next = std::to_string(listed.items.back().sequence);
+  return http::json_response(
+      200, {{"data", std::move(data)},
+            {"pagination", {{"nextCursor", std::move(next)}, {"hasMore", listed.has_more}}}});
+}
+
+std::string csv_line(const service::AuditRow& row) {
+  const auto& entry = row.entry;
+  const auto text = [](const auto& id) { return id ? id->str() : std::string(); };
+  return claviger::csv_line({std::to_string(row.sequence), to_rfc3339(row.at), text(entry.actor),
+                             text(entry.actor_key), text(entry.organization), entry.action,
+                             entry.target_kind, entry.target_id, entry.changes, entry.request_id,
+                             entry.source_ip, row.hash});
+}
+
+/// At most kRowsPerExport rows; the header Claviger-Next-Cursor says where to go on.
+Result<http::Response> export_audit(const Call& call) {
+  http::QueryReader query(call.request.query);
+  const std::string format = query.optional_choice("format", {"ndjson", "csv"}).value_or("ndjson");
+  auto after = query.optional_integer("cursor", {.min = 1});
+  const service::AuditFilter filter = read_filter(query);
+  TRY(query.finish());
+  const bool as_csv = format == "csv";
+  http::Response response;
+  if (as_csv && !after)
+    response.body =
+        claviger::csv_line({"sequence", "at", "actorId", "actorKeyId", "organizationId", "action",
+                            "targetKind", "targetId", "changes", "requestId", "sourceIp", "hash"});
+  bool has_more = true;
+  for (int rows = 0; has_more && rows < kRowsPerExport; rows += service::kMaxPageSize) {
+    const auto listed = TRY(service::list_audit(call.context(), call.caller, filter,
+                                                {.limit = service::kMaxPageSize, .after = after}));
+    for (const service::AuditRow& row : listed.items)
+      response.body += as_csv ? csv_line(row) : present_row(row).dump() + "\n";
+    has_more = listed.has_more;
+    if (has_more) after = listed.items.back().sequence;
+  }
+  response.headers.set(
+      {"Content-Type", as_csv ? "text/csv; charset=utf-8" : "application/x-ndjson"});
+  if (has_more) response.headers.set({"Claviger-Next-Cursor", std::to_string(*after)});
+  return response;
+}
+
+Result<http::Response> verify_audit(const Call& call) {
+  const service::AuditWalk walk = TRY(service::verify_audit(call.context(), call.caller));
+  nlohmann::json broken = nullptr;
+  if (walk.broken) broken = {{"sequence", walk.broken->sequence}, {"why", walk.broken->why}};
+  return http::json_response(200, {{"intact", !walk.broken.has_value()},
+                                   {"verified", walk.head.sequence},
+                                   {"hash", walk.head.hash},
+                                   {"broken", std::move(broken)}});
+}
+
+}  // namespace
+
+void add_audit_routes(Routes& routes) {
+  const auto reading = [&](std::string path, Query query, Handler handler) {
+    routes.push_back({.method = "GET",
+                      .path = std::move(path),
+                      .credential = Credential::kSession,
+                      .permission = core::Permission::kViewAudit,
+                      .query = query,
+                      .max_body_bytes = kNoBody,
+                      .content_types = {},
+                      .time_budget = kWaitingBudget,
+                      .handler = std::move(handler)});
+  };
+  reading("/v1/audit", Query::kRead, list_audit);
+  reading("/v1/audit/export", Query::kRead, export_audit);
+  reading("/v1/audit/verification", Query::kRefused, verify_audit);
+}
+
+}  // namespace claviger::api

@@ -1,0 +1,130 @@
+// The audit: who did what to which thing, what it was before and after, and that nobody touched it.
+#include "installation.h"
+
+namespace claviger::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class Audit : public RestTest {
+ protected:
+  [[nodiscard]] static Json of_target(const Session& reader, const Json& target) {
+    const std::vector<Json> rows = reader.list("/v1/audit?targetId=" + target.get<std::string>());
+    EXPECT_THAT(rows, Not(IsEmpty())) << target;
+    return rows.empty() ? Json() : rows.front();
+  }
+
+  const Tenant tenant_ = make_tenant();
+};
+
+TEST_F(Audit, I11_ARowTellsWhoWhatBeforeAfterAndFromWhere) {
+  const std::string application = tenant_.user.make_application("before");
+  ASSERT_EQ(tenant_.user
+                .send({.method = "PATCH",
+                       .target = "/v1/applications/" + application,
+                       .headers = {{"X-Request-Id", "the-request-in-question"}},
+                       .body = R"({"name":"after"})"})
+                .status(),
+            200);
+  const Json row = of_target(tenant_.user, application);
+  EXPECT_EQ(row["action"], "application.update");
+  EXPECT_EQ(row["actorId"], tenant_.user.get("/v1/me").body["id"]);
+  EXPECT_EQ(row["organizationId"], tenant_.organization);
+  EXPECT_EQ(row["changes"], Json({{"name", {{"before", "before"}, {"after", "after"}}}}));
+  EXPECT_EQ(row["requestId"], "the-request-in-question");
+  EXPECT_EQ(row["sourceIp"], "127.0.0.1");
+  EXPECT_TRUE(row["actorKeyId"].is_null());
+}
+
+TEST_F(Audit, Z08_EveryChangeOfPeopleLeavesARow) {
+  const Person dana = make_person(tenant_, "Asset Consumer");
+  const std::string user = "/v1/users/" + dana.id;
+  const Answer role = tenant_.user.post("/v1/roles", {{"name", unique("watcher")}});
+  const std::string role_path = "/v1/roles/" + role.body.value("id", "");
+  ASSERT_EQ(tenant_.user.patch(user, {{"roles", {"Auditor"}}}).status(), 200);
+  ASSERT_EQ(tenant_.user.act(user + "/disable").status(), 200);
+  ASSERT_EQ(tenant_.user.act(user + "/enable").status(), 200);
+  ASSERT_EQ(tenant_.user.act(user + "/reset-password").status(), 201);
+  ASSERT_EQ(tenant_.user.remove(user).status(), 200);
+  std::vector<std::string> actions;
+  for (const Json& row : tenant_.user.list("/v1/audit?targetId=" + dana.id))
+    actions.push_back(row.value("action", ""));
+  EXPECT_THAT(actions, ElementsAre("user.delete", "user.reset-password", "user.enable",
+                                   "user.disable", "user.update", "user.create"));
+  ASSERT_EQ(tenant_.user.patch(role_path, {{"permissions", {"View users"}}}).status(), 200);
+  const Json changed = of_target(tenant_.user, role.body["id"]);
+  EXPECT_EQ(changed["changes"]["permissions"],
+            Json({{"before", Json::array()}, {"after", {"View users"}}}));
+}
+
+TEST_F(Audit, K10_NoSecretIsInIt) {
+  const Answer made = tenant_.user.post(
+      "/v1/users",
+      {{"email", unique("dana") + "@example.com"}, {"name", "Dana"}, {"roles", {"Auditor"}}});
+  const std::string link = made.body["passwordLink"]["token"];
+  const std::string api = unique("fleet");
+  tenant_.user.import_fleet(api);
+  const Json key = tenant_.user.make_key(tenant_.user.make_application(), api);
+  for (const char* format : {"ndjson", "csv"}) {
+    const std::string all =
+        tenant_.user.get("/v1/audit/export?format=" + std::string(format)).response.body;
+    EXPECT_THAT(all, HasSubstr(key.value("id", "")));
+    for (const std::string& secret :
+         {key.value("secret", ""), link, tenant_.user.token(), std::string(kPassword)})
+      EXPECT_THAT(all, Not(HasSubstr(secret)));
+  }
+}
+
+TEST_F(Audit, AnOrganizationReadsItsOwnAlone) {
+  const Tenant other = make_tenant();
+  const std::string application = other.user.make_application();
+  EXPECT_THAT(tenant_.user.list("/v1/audit?targetId=" + application), IsEmpty());
+  EXPECT_EQ(administrator().list("/v1/audit?targetId=" + application).size(), 1U);
+  EXPECT_EQ(make_user(tenant_, "Asset Consumer").get("/v1/audit").status(), 403);
+  EXPECT_EQ(make_user(tenant_, "Auditor").get("/v1/audit").status(), 200);
+}
+
+TEST_F(Audit, ItIsFilteredAndPaged) {
+  const Person dana = make_person(tenant_, "Asset Consumer");
+  for (int i = 0; i < 3; ++i) static_cast<void>(dana.session.make_application());
+  EXPECT_EQ(tenant_.user.list("/v1/audit?actorId=" + dana.id + "&action=application.create&limit=2")
+                .size(),
+            3U);
+  EXPECT_THAT(tenant_.user.list("/v1/audit?from=2038-01-01T00:00:00Z"), IsEmpty());
+  EXPECT_THAT(tenant_.user.list("/v1/audit?to=2000-01-01T00:00:00Z"), IsEmpty());
+  EXPECT_EQ(tenant_.user.get("/v1/audit?from=yesterday").status(), 422);
+  EXPECT_EQ(tenant_.user.get("/v1/audit?cursor=0").status(), 422);
+}
+
+TEST_F(Audit, S6_TheChainIsVerifiedForTheWholeInstallation) {
+  static_cast<void>(tenant_.user.make_application());
+  const Answer verified = administrator().get("/v1/audit/verification");
+  ASSERT_EQ(verified.status(), 200) << verified.response.body;
+  EXPECT_EQ(verified.body["intact"], true);
+  EXPECT_GT(verified.body["verified"].get<int>(), 5);
+  EXPECT_EQ(verified.body["hash"].get<std::string>().size(), 64U);
+  EXPECT_EQ(tenant_.user.get("/v1/audit/verification").status(), 403);
+}
+
+TEST_F(Audit, S09_AnExportIsLinesThatNoSpreadsheetComputes) {
+  ASSERT_EQ(tenant_.user
+                .send({.method = "POST",
+                       .target = "/v1/applications",
+                       .headers = {{"X-Request-Id", "=HYPERLINK(1)"}},
+                       .body = R"({"name":"=1+1"})"})
+                .status(),
+            201);
+  const Answer csv = tenant_.user.get("/v1/audit/export?format=csv&action=application.create");
+  EXPECT_EQ(csv.response.header("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_THAT(csv.response.body, testing::StartsWith("sequence,at,actorId,"));
+  EXPECT_THAT(csv.response.body, Not(HasSubstr(",=")));
+  const Answer lines = tenant_.user.get("/v1/audit/export?action=application.create");
+  EXPECT_EQ(lines.response.header("Content-Type"), "application/x-ndjson");
+  EXPECT_EQ(Json::parse(lines.response.body)["changes"]["name"]["after"], "=1+1");
+}
+
+}  // namespace
+}  // namespace claviger::test
