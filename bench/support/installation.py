@@ -56,6 +56,7 @@ class Server:
             "CLAVIGER_BOOTSTRAP_PASSWORD_FILE": str(password),
             "CLAVIGER__LIMITS__APPLICATIONS_PER_USER": "0",
             "CLAVIGER__LIMITS__KEYS_PER_APPLICATION": "0",
+            "CLAVIGER__LIMITS__CHANGES_PER_MINUTE": "0",
         }
         command = [BUILD / "bin" / "claviger", "serve", "--data-dir", self.data]
         command += ["--state-dir", state, "--listen", f"127.0.0.1:{self.port}"]

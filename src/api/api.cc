@@ -1,6 +1,7 @@
 #include "claviger/api/api.h"
 
 #include "authenticate.h"
+#include "client_address.h"
 #include "route.h"
 
 #include <optional>
@@ -20,9 +21,24 @@ Result<void> admit(const Route& route, Call& call) {
   return fail(service::refusal_for_want_of(call.context(), principal, *route.permission));
 }
 
+/// What stops something is never refused for its number.
+bool stops_something(const Route& route) {
+  return route.method == "DELETE" || route.path.ends_with("/revoke") ||
+         route.path.ends_with("/disable");
+}
+
+/// What a user changes is counted, so that one program gone wild does not take the writer.
+Result<void> count_change(const Route& route, const Call& call) {
+  if (route.credential != Credential::kSession || route.method == "GET" || stops_something(route))
+    return {};
+  service::Context& context = call.context();
+  return context.changes_by_user.take(call.caller.principal.user.str(), context.clock.now());
+}
+
 /// Authenticates, checks the permission, then acts.
 Result<http::Response> answer(const Route& route, Call& call) {
   TRY(admit(route, call));
+  TRY(count_change(route, call));
   if (route.query == Query::kRefused) TRY(http::QueryReader(call.request.query).finish());
   return route.handler(call);
 }
@@ -31,7 +47,9 @@ Call call_of(Parts& parts, const http::Request& request, const http::PathParamet
   return {.parts = parts,
           .request = request,
           .path = path,
-          .caller = {.principal = {}, .request_id = request.id, .source_ip = request.peer_address}};
+          .caller = {.principal = {},
+                     .request_id = request.id,
+                     .source_ip = client_address(request, parts.trusted_proxies)}};
 }
 
 http::Route to_http(const Route& route, Parts& parts) {

@@ -76,7 +76,7 @@ Result<core::Principal> authenticate_key(const Call& call, std::string_view key)
       {.key = key,
        .method = call.request.method,
        .path = call.request.path,
-       .peer = core::IpAddress::parse(call.request.peer_address).value_or(core::IpAddress())});
+       .peer = core::IpAddress::parse(call.caller.source_ip).value_or(core::IpAddress())});
 }
 
 }  // namespace

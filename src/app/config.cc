@@ -61,6 +61,21 @@ Refusal set_number(Config& config, std::string_view text) {
   return std::nullopt;
 }
 
+Refusal set_proxies(Config& config, std::string_view text) {
+  config.trusted_proxies.clear();
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    std::string_view item = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    while (item.starts_with(' ')) item.remove_prefix(1);
+    while (item.ends_with(' ')) item.remove_suffix(1);
+    const auto network = core::Network::parse(item);
+    if (!network) return "It must be networks such as 10.0.0.0/8, with commas between them.";
+    config.trusted_proxies.push_back(*network);
+  }
+  return std::nullopt;
+}
+
 /// An interval of the clock: "30min", "12h".
 template <Microseconds Config::*kMember>
 Refusal set_interval(Config& config, std::string_view text) {
@@ -90,6 +105,8 @@ Refusal set_log_format(Config& config, std::string_view text) {
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> kSettings = {
       {"server.listen", "address and port of the REST API; port 0 takes a free one", set_listen},
+      {"server.trusted_proxies",
+       "networks, with commas between them, whose X-Forwarded-For is believed", set_proxies},
       {"server.data_dir", "directory of the database", set_text<&Config::data_dir>},
       {"server.worker_threads", "requests worked on at once",
        set_number<&Config::worker_threads, 1, 1024>},
@@ -103,6 +120,10 @@ const std::vector<Setting>& settings() {
        set_number<&Config::applications_per_user, 0, 1'000'000>},
       {"limits.keys_per_application", "active keys of one application; 0 is unlimited",
        set_number<&Config::keys_per_application, 0, 1'000'000>},
+      {"limits.sign_ins_per_minute", "failed sign-ins from one network; 0 is unlimited",
+       set_number<&Config::sign_ins_per_minute, 0, 1'000'000>},
+      {"limits.changes_per_minute", "changes by one user; 0 is unlimited",
+       set_number<&Config::changes_per_minute, 0, 1'000'000>},
       {"sessions.lifetime", "how long a sign-in lasts, whatever is done with it",
        set_interval<&Config::session_lifetime>},
       {"sessions.idle", "how long a sign-in lasts without use",

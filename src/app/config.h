@@ -14,6 +14,7 @@
 #include "claviger/base/log.h"
 #include "claviger/base/time.h"
 #include "claviger/core/application.h"
+#include "claviger/core/network.h"
 
 namespace claviger::app {
 
@@ -28,6 +29,9 @@ struct Config {
   int worker_threads = 32;
   int applications_per_user = core::kDefaultMaxApplicationsPerUser;
   int keys_per_application = core::kDefaultMaxKeysPerApplication;
+  int sign_ins_per_minute = 30;                ///< that fail, from one network
+  int changes_per_minute = 6000;               ///< by one user
+  std::vector<core::Network> trusted_proxies;  ///< whose X-Forwarded-For is believed
   Microseconds session_lifetime = std::chrono::hours{12};
   Microseconds session_idle = std::chrono::hours{2};
   log::Level log_level = log::Level::kInfo;

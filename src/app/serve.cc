@@ -147,6 +147,12 @@ class Installation {
       : database_(std::move(database)),
         passwords_(std::move(passwords)),
         gateways_(clock_),
+        sign_ins_(config.sign_ins_per_minute),
+        changes_by_user_({.name = "changes",
+                          .quota = config.changes_per_minute,
+                          .window = std::chrono::minutes{1},
+                          .refusal = "You change more than this server takes in a minute. Wait as "
+                                     "long as Retry-After says."}),
         context_{.database = *database_,
                  .clock = clock_,
                  .random = random_,
@@ -157,10 +163,12 @@ class Installation {
                  .limits = {.applications_per_user = config.applications_per_user,
                             .keys_per_application = config.keys_per_application},
                  .sessions = {.lifetime = config.session_lifetime, .idle = config.session_idle},
-                 .management_endpoints = api::management_endpoints()},
+                 .management_endpoints = api::management_endpoints(),
+                 .sign_ins = sign_ins_,
+                 .changes_by_user = changes_by_user_},
         verifier_(config.state_dir),
         setup_link_(clock_, random_),
-        parts_{context_, verifier_, setup_link_} {}
+        parts_{context_, verifier_, setup_link_, config.trusted_proxies} {}
 
   Result<void> start_agent(const Config& config);
   Result<void> start_http(const Config& config);
@@ -172,6 +180,8 @@ class Installation {
   std::unique_ptr<service::Passwords> passwords_;
   service::ChangeSignal changes_;
   service::GatewayWatch gateways_;
+  service::SignInThrottle sign_ins_;
+  service::RateLimiter changes_by_user_;
   service::Context context_;
   service::KeyVerifier verifier_;
   service::SetupLink setup_link_;

@@ -49,6 +49,12 @@ Error Error::invalid(std::vector<Fault> faults) {
   return error;
 }
 
+Error Error::too_often(std::string public_text, RateLimit limit) {
+  Error error(ErrorCode::kTooManyRequests, PublicText(std::move(public_text)), {});
+  error.rate_limit_ = std::move(limit);
+  return error;
+}
+
 Error Error::internal(std::string internal_text) {
   return {ErrorCode::kInternal,
           PublicText("The server failed to carry this out. Nothing was changed; the operator finds "

@@ -83,6 +83,13 @@ bool Network::contains(const IpAddress& address) const {
   return prefix_bits <= 128 && masked(address, prefix_bits) == base;
 }
 
+Network network_of(const IpAddress& address, NetworkSizes sizes) {
+  const std::uint8_t bits = is_mapped_v4(address)
+                                ? static_cast<std::uint8_t>(kMappedBits + sizes.v4_bits)
+                                : sizes.v6_bits;
+  return {masked(address, bits), bits};
+}
+
 std::vector<std::byte> NetworkList::encode(std::span<const Network> networks) {
   std::vector<std::byte> bytes(networks.size() * kNetworkBytes);
   std::byte* out = bytes.data();

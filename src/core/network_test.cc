@@ -148,5 +148,14 @@ TEST(NetworkList, BytesThatAreNoListContainNoAddress) {
   }
 }
 
+TEST(Network, AnAddressIsOfTheNetworkThatItsSizeSays) {
+  const auto of = [](const char* address) {
+    return network_of(*IpAddress::parse(address), {.v4_bits = 24, .v6_bits = 64}).str();
+  };
+  EXPECT_EQ(of("192.0.2.77"), "192.0.2.0/24");
+  EXPECT_EQ(of("::ffff:192.0.2.77"), "192.0.2.0/24");
+  EXPECT_EQ(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+}
+
 }  // namespace
 }  // namespace claviger::core

@@ -57,6 +57,15 @@ nlohmann::ordered_json to_json(const Problem& problem, std::string_view request_
   return document;
 }
 
+/// In the list form of draft-ietf-httpapi-ratelimit-headers-10.
+void set_rate_limit(const RateLimit& limit, Headers& headers) {
+  const std::string seconds = std::to_string(limit.retry_after.count());
+  headers.set({"Retry-After", seconds});
+  headers.set({"RateLimit-Policy", '"' + limit.policy + "\";q=" + std::to_string(limit.quota) +
+                                       ";w=" + std::to_string(limit.window.count())});
+  headers.set({"RateLimit", '"' + limit.policy + "\";r=0;t=" + seconds});
+}
+
 void log_internal_text(const Error& error, const Request& request) {
   if (error.internal_text().empty()) return;
   const log::Level level =
@@ -108,7 +117,8 @@ Problem problem_of(const Error& error) {
           .code = std::string(to_string(error.code())),
           .title = std::string(title_of(error.code())),
           .detail = error.public_text().str(),
-          .faults = error.faults()};
+          .faults = error.faults(),
+          .rate_limit = error.rate_limit()};
 }
 
 Response problem_response(const Problem& problem, std::string_view request_id) {
@@ -119,7 +129,9 @@ Response problem_response(const Problem& problem, std::string_view request_id) {
                   .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
   if (problem.status == 401)
     response.headers.set({"WWW-Authenticate", "Bearer realm=\"claviger\""});
-  if (problem.status == 429 || problem.status == 503)
+  if (problem.rate_limit)
+    set_rate_limit(*problem.rate_limit, response.headers);
+  else if (problem.status == 429 || problem.status == 503)
     response.headers.set({"Retry-After", std::string(kRetryAfterSeconds)});
   return response;
 }

@@ -92,7 +92,10 @@ Result<core::Session> begin_session(Context& context, store::WriteTransaction& t
 
 Result<SignedIn> sign_in(Context& context, std::string_view email, const Secret& password,
                          const Visit& visit) {
+  const std::string account = core::canonical_email(email).value_or("");
+  TRY(context.sign_ins.begin(account, visit.source_ip, context.clock.now()));
   const core::User user = TRY(check_password(context, email, password));
+  context.sign_ins.succeeded(account, visit.source_ip);
   Secret token = core::make_secret(core::SecretKind::kSession, context.random);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<SignedIn> {
     const core::Session session = TRY(begin_session(context, tx, user, token, visit));

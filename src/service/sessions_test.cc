@@ -59,6 +59,8 @@ class SessionsTest : public testing::Test {
   std::unique_ptr<Passwords> passwords_ = Passwords::create().value();
   ChangeSignal changes_;
   GatewayWatch gateways_{clock_};
+  SignInThrottle sign_ins_{0};
+  RateLimiter changes_by_user_{{}};
   Context context_{.database = *database_,
                    .clock = clock_,
                    .random = random_,
@@ -68,7 +70,9 @@ class SessionsTest : public testing::Test {
                    .state_directory = folder_.path(),
                    .limits = {},
                    .sessions = {.lifetime = std::chrono::hours{12}, .idle = std::chrono::hours{2}},
-                   .management_endpoints = {}};
+                   .management_endpoints = {},
+                   .sign_ins = sign_ins_,
+                   .changes_by_user = changes_by_user_};
   const Secret password_{std::string("correct horse battery staple")};
   const core::User administrator_ =
       create_first_administrator(context_, {kEmail, Secret(std::string(password_.reveal()))})

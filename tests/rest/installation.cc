@@ -190,16 +190,18 @@ Json fleet_document() {
             {"/events", {{"get", operation({})}}}}}};
 }
 
-Installation::Installation() {
+Installation::Installation(std::vector<std::string> environment)
+    : environment_(std::move(environment)) {
   write_file(directory_.file("password"), kPassword);
   start();
 }
 
 ServerSettings Installation::settings() const {
-  return {.data_dir = data_dir(),
-          .state_dir = state_dir(),
-          .environment = {"CLAVIGER_BOOTSTRAP_EMAIL=" + std::string(kAdministratorEmail),
-                          "CLAVIGER_BOOTSTRAP_PASSWORD_FILE=" + directory_.file("password")}};
+  std::vector<std::string> environment = {
+      "CLAVIGER_BOOTSTRAP_EMAIL=" + std::string(kAdministratorEmail),
+      "CLAVIGER_BOOTSTRAP_PASSWORD_FILE=" + directory_.file("password")};
+  environment.insert(environment.end(), environment_.begin(), environment_.end());
+  return {.data_dir = data_dir(), .state_dir = state_dir(), .environment = std::move(environment)};
 }
 
 const Session& Installation::administrator() {

@@ -130,7 +130,8 @@ class Session {
 /// from the environment.
 class Installation {
  public:
-  Installation();
+  /// With more of "NAME=value" in the server's environment.
+  explicit Installation(std::vector<std::string> environment = {});
 
   [[nodiscard]] Server& server() { return *server_; }
 
@@ -155,6 +156,7 @@ class Installation {
 
  private:
   TemporaryDirectory directory_;
+  std::vector<std::string> environment_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<Session> administrator_;
 };

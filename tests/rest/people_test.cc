@@ -167,6 +167,31 @@ TEST_F(SignIn, NothingButASessionsTokenIsASession) {
             400);
 }
 
+/// Of its own: what is counted here would slow down the other tests, which come from one address.
+TEST(SignInThrottle, K14_GuessingIsSlowedDownAndTheOwnerComesInFromElsewhere) {
+  Installation installation({"CLAVIGER__SERVER__TRUSTED_PROXIES=127.0.0.0/8"});
+  const auto attempt = [&](std::string_view password, const std::string& from) {
+    return send(installation.endpoint(),
+                {.method = "POST",
+                 .target = "/v1/sessions",
+                 .headers = {{"X-Forwarded-For", from}},
+                 .body = Json({{"email", kAdministratorEmail}, {"password", password}}).dump()});
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(attempt("a wrong guess", "192.0.2.1").status(), 401);
+  const Answer slowed = attempt("a wrong guess", "192.0.2.1");
+  EXPECT_EQ(slowed.status(), 429);
+  EXPECT_EQ(slowed.response.header("RateLimit-Policy"), "\"sign-in-account\";q=5;w=60");
+  EXPECT_NE(slowed.response.header("Retry-After").value_or("0"), "0");
+  EXPECT_EQ(attempt(kPassword, "192.0.2.2").status(), 201);
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(attempt(kPassword, "192.0.2.2").status(), 201) << "what is right does not count";
+  for (int i = 0; i < 5; ++i) {
+    const std::string host = "2001:db8:1:2::" + std::to_string(i + 1);
+    EXPECT_EQ(attempt("a wrong guess", host).status(), 401);
+  }
+  EXPECT_EQ(attempt("a wrong guess", "2001:db8:1:2:ffff::1").status(), 429) << "M05: one /64";
+}
+
 class People : public RestTest {};
 
 TEST_F(People, WhoLacksAPermissionIsToldItsName) {

@@ -33,7 +33,7 @@ Result<http::Response> choose_password(const Call& call) {
   TRY(body.finish());
   TRY(service::choose_password(
       call.context(), token.reveal(), wanted,
-      {.request_id = call.request.id, .source_ip = call.request.peer_address}));
+      {.request_id = call.request.id, .source_ip = call.caller.source_ip}));
   return http::no_content();
 }
 

@@ -27,7 +27,7 @@ Result<http::Response> create_session(const Call& call) {
   const service::SignedIn session =
       TRY(service::sign_in(call.context(), email, password,
                            {.request_id = call.request.id,
-                            .source_ip = call.request.peer_address,
+                            .source_ip = call.caller.source_ip,
                             .user_agent = is_utf8(agent) ? std::string(agent) : ""}));
   http::Response response =
       http::json_response(201, {{"accessToken", session.token.reveal()},

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "claviger/core/network.h"
 #include "claviger/http/route.h"
 #include "claviger/service/bootstrap.h"
 #include "claviger/service/context.h"
@@ -16,6 +17,7 @@ struct Parts {
   service::Context& context;
   service::KeyVerifier& verifier;
   const service::SetupLink& setup_link;
+  std::vector<core::Network> trusted_proxies;  ///< whose X-Forwarded-For is believed
 };
 
 /// What keys can call of it: every route that takes a credential, as the catalog shows it.

@@ -4,7 +4,9 @@
 // a value of its own type. An Error says that an operation was not carried out.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,6 +61,14 @@ struct Fault {
 /// question.
 inline constexpr std::size_t kMostFaults = 100;
 
+/// How often something may be done, as a refusal tells it (draft-ietf-httpapi-ratelimit-headers).
+struct RateLimit {
+  std::string policy;  ///< its name: "sign-in"
+  int quota = 0;       ///< so many …
+  std::chrono::seconds window{0};
+  std::chrono::seconds retry_after{0};
+};
+
 class [[nodiscard]] Error {
  public:
   /// Something that the caller can understand and mend.
@@ -68,6 +78,9 @@ class [[nodiscard]] Error {
 
   /// Wrong input, with every wrong place up to kMostFaults; `faults` is not empty.
   static Error invalid(std::vector<Fault> faults);
+
+  /// Too often; the caller is told when to come again.
+  static Error too_often(std::string public_text, RateLimit limit);
 
   /// Something that only the operator can mend; `internal_text` goes to the log and nowhere else.
   static Error internal(std::string internal_text);
@@ -83,8 +96,11 @@ class [[nodiscard]] Error {
 
   [[nodiscard]] const std::vector<Fault>& faults() const { return faults_; }
 
+  /// The limit that was overstepped, if it was one.
+  [[nodiscard]] const std::optional<RateLimit>& rate_limit() const { return rate_limit_; }
+
   /// Adds a wrong place to the error.
-  Error&& with(Fault fault) && {
+  [[nodiscard]] Error with(Fault fault) && {
     faults_.push_back(std::move(fault));
     return std::move(*this);
   }
@@ -99,6 +115,7 @@ class [[nodiscard]] Error {
   PublicText public_text_;
   std::string internal_text_;
   std::vector<Fault> faults_;
+  std::optional<RateLimit> rate_limit_;
 };
 
 }  // namespace claviger

@@ -41,6 +41,14 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
+/// How much of an address stands for the network that it is of.
+struct NetworkSizes {
+  std::uint8_t v4_bits = 32;
+  std::uint8_t v6_bits = 128;
+};
+
+[[nodiscard]] Network network_of(const IpAddress& address, NetworkSizes sizes);
+
 /// A key's allow-list as the keyring holds it: bytes made by encode(), read in place. An absent
 /// list allows every address; a list that is present and empty allows none.
 class NetworkList {

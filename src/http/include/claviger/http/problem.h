@@ -6,6 +6,7 @@
 // `type` is a page on the server itself; `errors` stands only where single places are at fault.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ struct Problem {
   std::string title;  ///< the same for every problem of this code
   std::string detail;
   std::vector<Fault> faults;
+  std::optional<RateLimit> rate_limit = {};
 };
 
 /// The one place where codes become statuses.
@@ -30,7 +32,8 @@ struct Problem {
 [[nodiscard]] Problem problem_of(const Error& error);
 
 /// `problem` as application/problem+json. With 401 goes WWW-Authenticate, with 429 and 503
-/// Retry-After; Allow, for 405, is the caller's to set.
+/// Retry-After, with a rate limit RateLimit and RateLimit-Policy; Allow, for 405, is the caller's
+/// to set.
 [[nodiscard]] Response problem_response(const Problem& problem, std::string_view request_id);
 
 /// The response to a request that ended in `error`. The error's internal text goes to the log,

@@ -14,6 +14,8 @@
 #include "claviger/service/change_signal.h"
 #include "claviger/service/gateway_watch.h"
 #include "claviger/service/passwords.h"
+#include "claviger/service/rate_limiter.h"
+#include "claviger/service/sign_in_throttle.h"
 #include "claviger/store/database.h"
 
 namespace claviger::service {
@@ -51,6 +53,8 @@ struct Context {
   Limits limits;
   SessionPolicy sessions;
   std::vector<ManagementEndpoint> management_endpoints;
+  SignInThrottle& sign_ins;
+  RateLimiter& changes_by_user;  ///< how often one user may change something
 };
 
 /// Whoever asks, and where from: for the audit.

@@ -1,0 +1,32 @@
+// Guessing passwords is slowed down, for whoever guesses and for nobody else.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "claviger/base/result.h"
+#include "claviger/base/time.h"
+#include "claviger/service/rate_limiter.h"
+
+namespace claviger::service {
+
+/// Counts sign-ins that fail: by the network they come from (an IPv4 address, an IPv6 /64:
+/// docs/threats.md, M05), and by network and account. An account is never slowed down as such:
+/// whoever guesses would lock its owner out (K14, S08). Thread-safe.
+class SignInThrottle {
+ public:
+  /// `per_minute` from one network; a sixth of it, and five at least, for one account. 0: no limit.
+  explicit SignInThrottle(int per_minute);
+
+  /// Before the password is looked at. Errors: kTooManyRequests.
+  Result<void> begin(std::string_view email, const std::string& source_ip, Time now);
+
+  /// The password was right: nothing is counted.
+  void succeeded(std::string_view email, const std::string& source_ip);
+
+ private:
+  RateLimiter by_network_;
+  RateLimiter by_account_;
+};
+
+}  // namespace claviger::service
