@@ -85,6 +85,7 @@ Routes all_routes() {
   add_handover_routes(table);
   add_application_routes(table);
   add_key_routes(table);
+  add_key_life_routes(table);
   add_verify_routes(table);
   add_catalog_routes(table);
   add_audit_routes(table);

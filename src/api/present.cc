@@ -1,5 +1,6 @@
 #include "present.h"
 
+#include <algorithm>
 #include <string>
 
 namespace claviger::api {
@@ -33,6 +34,19 @@ json present_networks(const std::optional<std::vector<core::Network>>& networks)
   json texts = json::array();
   for (const core::Network& network : *networks) texts.push_back(network.str());
   return texts;
+}
+
+json present_secrets(const std::vector<service::SecretView>& secrets) {
+  json presented = json::array();
+  for (const service::SecretView& secret : secrets)
+    presented.push_back({{"id", secret.id.str()},
+                         {"prefix", secret.hint.prefix},
+                         {"lastFour", secret.hint.last_four},
+                         {"createdAt", to_rfc3339(secret.created_at)},
+                         {"notAfter", present_time(secret.not_after)},
+                         {"revoked", secret.revoked},
+                         {"lastUsedAt", optional_time(secret.last_used_at)}});
+  return presented;
 }
 
 json present_endpoint(const core::Endpoint& endpoint) {
@@ -163,32 +177,39 @@ json present(const service::ConsumptionSettings& settings) {
 json present(const service::KeyView& view) {
   const core::AccessKey& key = view.key;
   json grants = json::array();
-  for (const core::NamedGrant& grant : key.grants) grants.push_back(present_grant(grant));
+  for (const core::NamedGrant& grant : key.grants) {
+    grants.push_back(present_grant(grant));
+    grants.back()["withdrawn"] =
+        std::find(key.withdrawn.begin(), key.withdrawn.end(), grant.api) != key.withdrawn.end();
+  }
   json reason = nullptr;
   if (key.revoke_reason) reason = core::to_string(*key.revoke_reason);
   json not_before = nullptr;
   if (key.not_before != kStartOfTime) not_before = to_rfc3339(key.not_before);
-  return {{"id", key.id.str()},
-          {"name", key.name},
-          {"description", key.description},
-          {"kind", core::to_string(key.kind)},
-          {"prefix", key.hint.prefix},
-          {"lastFour", key.hint.last_four},
-          {"applicationId", key.application.str()},
-          {"ownerId", key.maker.str()},
-          {"organizationId", key.organization.str()},
-          {"status", core::to_string(view.status)},
-          {"grants", std::move(grants)},
-          {"scopes", key.scopes},
-          {"readOnly", key.read_only},
-          {"notBefore", std::move(not_before)},
-          {"expiresAt", present_time(key.expires_at)},
-          {"allowedIps", present_networks(key.allowed_ips)},
-          {"createdAt", to_rfc3339(key.created_at)},
-          {"lastUsedAt", optional_time(view.last_used_at)},
-          {"revokedAt", optional_time(key.revoked_at)},
-          {"revokeReason", std::move(reason)},
-          {"revokeComment", key.revoke_comment}};
+  json presented = {{"id", key.id.str()},
+                    {"name", key.name},
+                    {"description", key.description},
+                    {"metadata", key.metadata},
+                    {"kind", core::to_string(key.kind)},
+                    {"prefix", key.hint.prefix},
+                    {"lastFour", key.hint.last_four},
+                    {"applicationId", key.application.str()},
+                    {"ownerId", key.maker.str()},
+                    {"organizationId", key.organization.str()},
+                    {"status", core::to_string(view.status)},
+                    {"grants", std::move(grants)},
+                    {"scopes", key.scopes},
+                    {"readOnly", key.read_only},
+                    {"notBefore", std::move(not_before)},
+                    {"expiresAt", present_time(key.expires_at)},
+                    {"allowedIps", present_networks(key.allowed_ips)},
+                    {"createdAt", to_rfc3339(key.created_at)},
+                    {"lastUsedAt", optional_time(view.last_used_at)},
+                    {"revokedAt", optional_time(key.revoked_at)},
+                    {"revokeReason", std::move(reason)},
+                    {"revokeComment", key.revoke_comment}};
+  if (view.secrets) presented["secrets"] = present_secrets(*view.secrets);
+  return presented;
 }
 
 json present(const service::GatewayView& view) {

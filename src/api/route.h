@@ -93,6 +93,7 @@ void add_password_routes(Routes& routes);
 void add_handover_routes(Routes& routes);
 void add_application_routes(Routes& routes);
 void add_key_routes(Routes& routes);
+void add_key_life_routes(Routes& routes);
 void add_verify_routes(Routes& routes);
 void add_catalog_routes(Routes& routes);
 void add_audit_routes(Routes& routes);

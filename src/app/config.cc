@@ -128,6 +128,9 @@ const std::vector<Setting>& settings() {
        set_interval<&Config::session_lifetime>},
       {"sessions.idle", "how long a sign-in lasts without use",
        set_interval<&Config::session_idle>},
+      {"limits.inactive_keys_per_application",
+       "keys of one application that are not active and not deleted; 0 is unlimited",
+       set_number<&Config::inactive_keys_per_application, 0, 1'000'000>},
       {"log.level", "debug, info, warning or error", set_log_level},
       {"log.format", "json or text", set_log_format},
   };

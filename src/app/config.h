@@ -34,6 +34,7 @@ struct Config {
   std::vector<core::Network> trusted_proxies;  ///< whose X-Forwarded-For is believed
   Microseconds session_lifetime = std::chrono::hours{12};
   Microseconds session_idle = std::chrono::hours{2};
+  int inactive_keys_per_application = core::kDefaultMaxInactiveKeysPerApplication;
   log::Level log_level = log::Level::kInfo;
   log::Format log_format = log::Format::kJson;
 };

@@ -1,6 +1,7 @@
 #include "claviger/core/access_key.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -87,20 +88,48 @@ KeyStatus status_at(const AccessKey& key, Time now) {
 
 Result<KeyState> state_after(const AccessKey& key, KeyAction action, Time now) {
   const KeyStatus status = status_at(key, now);
+  const auto is = [status](auto... these) { return ((status == these) || ...); };
+  using enum KeyStatus;
   switch (action) {
     case KeyAction::kDisable:
-      if (status != KeyStatus::kActive) return not_now("disabled", status);
+      if (!is(kActive)) return not_now("disabled", status);
       return KeyState::kDisabled;
     case KeyAction::kEnable:
-      if (status != KeyStatus::kDisabled) return not_now("enabled", status);
+      if (!is(kDisabled)) return not_now("enabled", status);
       return KeyState::kActive;
     case KeyAction::kRevoke:
-      if (status != KeyStatus::kActive && status != KeyStatus::kDisabled &&
-          status != KeyStatus::kExpired)
-        return not_now("revoked", status);
+      if (!is(kActive, kDisabled, kExpired)) return not_now("revoked", status);
       return KeyState::kRevoked;
+    case KeyAction::kRenew:
+      if (!is(kActive, kDisabled, kExpired)) return not_now("renewed", status);
+      return key.state;
+    case KeyAction::kRotate:
+      if (!is(kActive, kDisabled)) return not_now("given a new secret", status);
+      return key.state;
+    case KeyAction::kSucceed:
+      if (!is(kActive)) return not_now("given a successor", status);
+      return key.state;
+    case KeyAction::kDelete:
+      if (!is(kRevoked, kRejected)) return not_now("deleted; revoke it first", status);
+      return key.state;
   }
   return not_now("changed", status);
+}
+
+Result<void> check_renewable(const AccessKey& key) {
+  if (key.kind == SecretKind::kOauthAccessToken || key.kind == SecretKind::kOauthRefreshToken)
+    return fail(Error::refused(ErrorCode::kConflict,
+                               "A token of OAuth cannot be renewed. Its client asks for another."));
+  if (key.expires_at == kEndOfTime)
+    return fail(Error::refused(ErrorCode::kConflict,
+                               "This key never expires, so there is nothing to renew."));
+  return {};
+}
+
+SecretId secret_id_of(const Digest& digest) {
+  Uuid uuid;
+  std::memcpy(uuid.bytes.data(), digest.data(), uuid.bytes.size());
+  return SecretId(uuid);
 }
 
 }  // namespace claviger::core

@@ -54,25 +54,56 @@ constexpr Time kLater = kNow + std::chrono::hours{1};
 constexpr Time kEarlier = kNow - std::chrono::hours{1};
 
 // The whole life cycle: every status with every action.
-constexpr std::array<Step, 18> kLifeCycle = {{
+constexpr std::array<Step, 49> kLifeCycle = {{
     {KeyState::kPending, kLater, KeyAction::kDisable, std::nullopt},
     {KeyState::kPending, kLater, KeyAction::kEnable, std::nullopt},
     {KeyState::kPending, kLater, KeyAction::kRevoke, std::nullopt},
+    {KeyState::kPending, kLater, KeyAction::kRenew, std::nullopt},
+    {KeyState::kPending, kLater, KeyAction::kRotate, std::nullopt},
+    {KeyState::kPending, kLater, KeyAction::kSucceed, std::nullopt},
+    {KeyState::kPending, kLater, KeyAction::kDelete, std::nullopt},
     {KeyState::kActive, kLater, KeyAction::kDisable, KeyState::kDisabled},
     {KeyState::kActive, kLater, KeyAction::kEnable, std::nullopt},
     {KeyState::kActive, kLater, KeyAction::kRevoke, KeyState::kRevoked},
+    {KeyState::kActive, kLater, KeyAction::kRenew, KeyState::kActive},
+    {KeyState::kActive, kLater, KeyAction::kRotate, KeyState::kActive},
+    {KeyState::kActive, kLater, KeyAction::kSucceed, KeyState::kActive},
+    {KeyState::kActive, kLater, KeyAction::kDelete, std::nullopt},
     {KeyState::kDisabled, kLater, KeyAction::kDisable, std::nullopt},
     {KeyState::kDisabled, kLater, KeyAction::kEnable, KeyState::kActive},
     {KeyState::kDisabled, kLater, KeyAction::kRevoke, KeyState::kRevoked},
+    {KeyState::kDisabled, kLater, KeyAction::kRenew, KeyState::kDisabled},
+    {KeyState::kDisabled, kLater, KeyAction::kRotate, KeyState::kDisabled},
+    {KeyState::kDisabled, kLater, KeyAction::kSucceed, std::nullopt},
+    {KeyState::kDisabled, kLater, KeyAction::kDelete, std::nullopt},
     {KeyState::kActive, kEarlier, KeyAction::kDisable, std::nullopt},
     {KeyState::kActive, kEarlier, KeyAction::kEnable, std::nullopt},
     {KeyState::kActive, kEarlier, KeyAction::kRevoke, KeyState::kRevoked},
+    {KeyState::kActive, kEarlier, KeyAction::kRenew, KeyState::kActive},
+    {KeyState::kActive, kEarlier, KeyAction::kRotate, std::nullopt},
+    {KeyState::kActive, kEarlier, KeyAction::kSucceed, std::nullopt},
+    {KeyState::kActive, kEarlier, KeyAction::kDelete, std::nullopt},
+    {KeyState::kDisabled, kEarlier, KeyAction::kDisable, std::nullopt},
+    {KeyState::kDisabled, kEarlier, KeyAction::kEnable, std::nullopt},
+    {KeyState::kDisabled, kEarlier, KeyAction::kRevoke, KeyState::kRevoked},
+    {KeyState::kDisabled, kEarlier, KeyAction::kRenew, KeyState::kDisabled},
+    {KeyState::kDisabled, kEarlier, KeyAction::kRotate, std::nullopt},
+    {KeyState::kDisabled, kEarlier, KeyAction::kSucceed, std::nullopt},
+    {KeyState::kDisabled, kEarlier, KeyAction::kDelete, std::nullopt},
     {KeyState::kRevoked, kLater, KeyAction::kDisable, std::nullopt},
     {KeyState::kRevoked, kLater, KeyAction::kEnable, std::nullopt},
     {KeyState::kRevoked, kLater, KeyAction::kRevoke, std::nullopt},
+    {KeyState::kRevoked, kLater, KeyAction::kRenew, std::nullopt},
+    {KeyState::kRevoked, kLater, KeyAction::kRotate, std::nullopt},
+    {KeyState::kRevoked, kLater, KeyAction::kSucceed, std::nullopt},
+    {KeyState::kRevoked, kLater, KeyAction::kDelete, KeyState::kRevoked},
     {KeyState::kRejected, kLater, KeyAction::kDisable, std::nullopt},
     {KeyState::kRejected, kLater, KeyAction::kEnable, std::nullopt},
     {KeyState::kRejected, kLater, KeyAction::kRevoke, std::nullopt},
+    {KeyState::kRejected, kLater, KeyAction::kRenew, std::nullopt},
+    {KeyState::kRejected, kLater, KeyAction::kRotate, std::nullopt},
+    {KeyState::kRejected, kLater, KeyAction::kSucceed, std::nullopt},
+    {KeyState::kRejected, kLater, KeyAction::kDelete, KeyState::kRejected},
 }};
 
 TEST(AccessKey, EveryActionInEveryStatusGoesAsTheLifeCycleSays) {
@@ -91,7 +122,8 @@ TEST(AccessKey, EveryActionInEveryStatusGoesAsTheLifeCycleSays) {
 }
 
 TEST(AccessKey, I4NoActionLeadsOutOfRevoked) {
-  for (const KeyAction action : {KeyAction::kDisable, KeyAction::kEnable, KeyAction::kRevoke})
+  for (const KeyAction action : {KeyAction::kDisable, KeyAction::kEnable, KeyAction::kRevoke,
+                                 KeyAction::kRenew, KeyAction::kRotate, KeyAction::kSucceed})
     EXPECT_FALSE(state_after(key_in(KeyState::kRevoked), action, kNow).has_value());
 }
 
@@ -121,6 +153,16 @@ TEST(AccessKey, EveryNameIsReadBackAsItself) {
     EXPECT_FALSE(parse_key_state(text));
     EXPECT_FALSE(parse_key_status(text));
     EXPECT_FALSE(parse_revoke_reason(text));
+  }
+}
+
+TEST(AccessKey, OnlyAKeyWithAnExpiryThatIsNoTokenOfOauthCanBeRenewed) {
+  EXPECT_TRUE(check_renewable(key_in(KeyState::kActive, kLater)).has_value());
+  EXPECT_FALSE(check_renewable(key_in(KeyState::kActive)).has_value());
+  for (const SecretKind kind : {SecretKind::kOauthAccessToken, SecretKind::kOauthRefreshToken}) {
+    AccessKey token = key_in(KeyState::kActive, kLater);
+    token.kind = kind;
+    EXPECT_FALSE(check_renewable(token).has_value());
   }
 }
 

@@ -56,6 +56,7 @@ TEST(PermissionSet, EachPermissionBringsExactlyWhatItIncludes) {
       {kCreateKeysForAny, kCreateKeysForMine},
       {kEditKeysOfAny, kEditKeysOfMine},
       {kRevokeKeysOfAny, kRevokeKeysOfMine},
+      {kRestrictKeysOfAny, kRestrictKeysOfMine},
       {kManageAssets, kModifyAssets},
       {kManageUsers, kViewUsers},
       {kManageRoles, kViewUsers}};

@@ -18,13 +18,14 @@ PermissionSet set_of(std::initializer_list<Permission> permissions) {
 
 PermissionSet consumer_permissions() {
   return set_of({kViewApplications, kCreateApplication, kEditApplication, kRevokeApplication,
-                 kViewKeysOfMine, kCreateKeysForMine, kEditKeysOfMine, kRevokeKeysOfMine});
+                 kViewKeysOfMine, kCreateKeysForMine, kEditKeysOfMine, kRevokeKeysOfMine,
+                 kRestrictKeysOfMine});
 }
 
 PermissionSet organization_administrator_permissions() {
-  return consumer_permissions() |
-         set_of({kViewKeysOfAny, kCreateKeysForAny, kEditKeysOfAny, kRevokeKeysOfAny, kModifyAssets,
-                 kManageUsers, kManageRoles, kViewGateways, kViewAudit});
+  return consumer_permissions() | set_of({kViewKeysOfAny, kCreateKeysForAny, kEditKeysOfAny,
+                                          kRevokeKeysOfAny, kRestrictKeysOfAny, kModifyAssets,
+                                          kManageUsers, kManageRoles, kViewGateways, kViewAudit});
 }
 
 Role predefined(PredefinedRole role, std::string_view name, std::string_view description,

@@ -122,6 +122,7 @@ struct Writer::State {
   Result<void> put(const core::ApiRecord& record);
   Result<void> put(const core::ApplicationRecord& record);
   Result<void> put(const core::KeyRecord& record);
+  Result<void> put(const core::DeletedKeyRecord& record);
 
   using Places = std::unordered_map<Uuid, std::uint32_t>;  // reference: index plus one
 
@@ -349,6 +350,13 @@ Result<void> Writer::State::put(const core::KeyRecord& record) {
           pair(networks_ref, static_cast<std::uint32_t>(flags)), word_of(record.not_before),
           word_of(record.expires_at)});
   put_secrets(record, keys.at(record.id.uuid()));
+  return {};
+}
+
+/// The key keeps its place until the file is written anew; nothing leads to it any more.
+Result<void> Writer::State::put(const core::DeletedKeyRecord& record) {
+  const auto known = keys.find(record.id.uuid());
+  if (known != keys.end()) revoke_what_ended(core::KeyRecord{}, known->second);
   return {};
 }
 

@@ -8,6 +8,7 @@
 //                                  user.name)})));
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +65,10 @@ class Changes {
   }
 
   static nlohmann::json json_of(const std::vector<std::string>& texts) { return texts; }
+
+  static nlohmann::json json_of(const std::map<std::string, std::string, std::less<>>& texts) {
+    return texts;
+  }
 
   template <class Kind>
   static nlohmann::json json_of(const Id<Kind>& id) {

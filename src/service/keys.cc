@@ -1,6 +1,6 @@
 #include "claviger/service/keys.h"
 
-#include "audit_entry.h"
+#include "key_access.h"
 #include "rights.h"
 
 #include <algorithm>
@@ -8,39 +8,15 @@
 
 #include <fmt/format.h>
 
-#include "claviger/keyring/counters.h"
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/applications.h"
+#include "claviger/store/key_browser.h"
 
 namespace claviger::service {
 namespace {
 
 using core::Permission;
-
-/// As the store says it of a key that is not there: whoever may not see a key learns no more.
-Error no_such_key() {
-  return Error::refused(ErrorCode::kNotFound, "There is no such key.");
-}
-
-/// Everything about one key that its reader is told.
-KeyView view_of(Context& context, core::AccessKey key) {
-  KeyView view{.key = std::move(key), .status = {}, .last_used_at = std::nullopt};
-  view.status = core::status_at(view.key, context.clock.now());
-  if (const auto count = keyring::find_count(context.state_directory, view.key.id.uuid()))
-    view.last_used_at = count->last_call;
-  return view;
-}
-
-/// True if the application is the caller's own: what the "my" permissions speak of.
-bool is_mine(const Caller& caller, const core::Application& application) {
-  return application.owner == caller.principal.user;
-}
-
-// ---- issuing
-
-/// A new key widens: nobody is harmed by a gateway that learns of it later than this.
-constexpr std::chrono::milliseconds kLongestWaitForNewKey{500};
 
 /// Compiles what is asked for, grant by grant, against what the caller holds now.
 class GrantsCompiler {
@@ -117,43 +93,42 @@ Result<Time> expiry_of(const NewKey& wanted, Time now) {
             "The key would have expired before it could be used. Choose a later expiry.")}}));
 }
 
-/// The application is active, and the caller may make keys for it.
-Result<void> check_application(const store::ReadTransaction& tx, const Caller& caller,
-                               core::ApplicationId id) {
-  const core::Application application =
-      TRY(store::get_application(tx, store::TenantScope::of(caller.principal), id));
-  const bool may = caller.principal.permissions.contains(Permission::kCreateKeysForAny) ||
-                   is_mine(caller, application);
-  if (!may) return fail(lacks(Permission::kCreateKeysForAny));
+/// The application, which is active, takes keys from the caller, and has room for one more that is
+/// not active.
+Result<core::Application> application_for(Context& context, const store::ReadTransaction& tx,
+                                          const Caller& caller, core::ApplicationId id) {
+  core::Application application = TRY(
+      store::get_application(tx, scope_of(caller.principal, Permission::kViewApplications), id));
+  if (application.organization != caller.principal.organization)
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "A key acts with its maker's rights, so only the users of the "
+                               "application's own organization make keys for it."));
+  if (!is_mine(caller, application) && !caller.principal.permissions.contains(kCreating.any))
+    return fail(lacks(kCreating.any));
   if (application.status != core::ApplicationStatus::kActive)
     return fail(Error::refused(ErrorCode::kConflict,
                                "This application is revoked; it takes no more keys."));
-  return {};
-}
-
-/// The limit counts active keys, and is looked at whenever one becomes active.
-Result<void> check_key_limit(Context& context, const store::WriteTransaction& tx,
-                             const core::AccessKey& key) {
-  const int limit = context.limits.keys_per_application;
-  if (limit <= 0) return {};
-  const store::TenantScope scope{key.organization};
-  const auto active = TRY(store::count_active_keys(tx, scope, key.application, tx.now()));
-  if (active < limit) return {};
+  const int most = context.limits.inactive_keys_per_application;
+  if (most <= 0) return application;
+  const auto keys = TRY(store::count_keys_of_application(
+      tx, store::TenantScope{application.organization}, id, context.clock.now()));
+  if (keys.others < most) return application;
   return fail(Error::refused(
       ErrorCode::kLimitReached,
-      fmt::format("This application has {} of {} active keys. Revoke one, or ask an administrator "
-                  "for a higher limit.",
-                  active, limit)));
+      fmt::format("This application has {} keys that are not active. Delete some that are revoked.",
+                  keys.others)));
 }
 
-core::AccessKey key_of(const NewKey& wanted, const Caller& caller, const Secret& secret, Time now) {
+core::AccessKey key_of(const NewKey& wanted, const Caller& caller,
+                       const core::Application& application, const Secret& secret, Time now) {
   core::AccessKey key;
-  key.organization = caller.principal.organization;
-  key.application = wanted.application;
+  key.organization = application.organization;
+  key.application = application.id;
   key.maker = caller.principal.user;
   key.kind = core::SecretKind::kAccessKey;
   key.name = wanted.name;
   key.description = wanted.description;
+  key.metadata = wanted.metadata;
   key.hint = core::hint_of(secret);
   key.grants = wanted.grants;
   key.scopes = wanted.scopes;
@@ -165,59 +140,22 @@ core::AccessKey key_of(const NewKey& wanted, const Caller& caller, const Secret&
   return key;
 }
 
+/// What the audit tells of a new key.
+Changes what_was_made(const core::AccessKey& key) {
+  std::vector<std::string> apis;
+  for (const core::NamedGrant& grant : key.grants) apis.push_back(grant.api);
+  return Changes()
+      .made("name", key.name)
+      .made("applicationId", key.application)
+      .made("apis", apis)
+      .made("scopes", key.scopes)
+      .made("readOnly", key.read_only)
+      .made("expiresAt", key.expires_at);
+}
+
 std::vector<std::string> warnings_for(Context& context) {
   if (context.gateways.has_live()) return {};
   return {"No live gateway enforces keys at present: until one is up, this key opens nothing."};
-}
-
-// ---- changing
-
-struct Transition {
-  core::KeyAction action{};
-  std::string_view audit;
-  Revocation revocation;  ///< for kRevoke
-};
-
-/// The key, if the caller may stop keys of its application.
-Result<core::AccessKey> key_to_change(const store::ReadTransaction& tx, const Caller& caller,
-                                      core::KeyId id) {
-  const auto scope = store::TenantScope::of(caller.principal);
-  core::AccessKey key = TRY(store::get_key(tx, scope, id));
-  const core::Application application = TRY(store::get_application(tx, scope, key.application));
-  if (is_mine(caller, application) ||
-      caller.principal.permissions.contains(Permission::kRevokeKeysOfAny))
-    return key;
-  if (!caller.principal.permissions.contains(Permission::kViewKeysOfAny))
-    return fail(no_such_key());
-  return fail(lacks(Permission::kRevokeKeysOfAny));
-}
-
-Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core::KeyId id,
-                                    const Transition& transition) {
-  const auto scope = store::TenantScope::of(caller.principal);
-  using Outcome = Changed<core::AccessKey>;
-  Outcome outcome = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
-    const core::AccessKey before = TRY(key_to_change(tx, caller, id));
-    const core::KeyState to = TRY(core::state_after(before, transition.action, tx.now()));
-    if (to == core::KeyState::kActive) TRY(check_key_limit(context, tx, before));
-    store::KeyStateChange change{.id = id,
-                                 .from = before.state,
-                                 .to = to,
-                                 .reason = std::nullopt,
-                                 .comment = transition.revocation.comment};
-    if (transition.action == core::KeyAction::kRevoke) change.reason = transition.revocation.reason;
-    const core::Version version = TRY(store::change_key_state(tx, scope, change));
-    TRY(tx.audit(
-        audit_of(caller, {.action = transition.audit,
-                          .organization = before.organization,
-                          .target_kind = "key",
-                          .target_id = id.str(),
-                          .changes = Changes().changed("state", core::to_string(before.state),
-                                                       core::to_string(to))})));
-    return Outcome{TRY(store::get_key(tx, scope, id)), version, tx.now()};
-  }));
-  return Changed<KeyView>{view_of(context, std::move(outcome.value)), outcome.version,
-                          outcome.changed_at};
 }
 
 }  // namespace
@@ -233,44 +171,34 @@ Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey
   const core::KeySecret stored{.digest = sha256(secret.reveal()), .not_after = kEndOfTime};
   core::AccessKey key =
       TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
-        TRY(check_application(tx, caller, wanted.application));
-        core::AccessKey made = key_of(wanted, caller, secret, tx.now());
-        TRY(check_key_limit(context, tx, made));
+        const core::Application application =
+            TRY(application_for(context, tx, caller, wanted.application));
+        core::AccessKey made = key_of(wanted, caller, application, secret, tx.now());
+        TRY(check_active_limit(context, tx, made));
         made.id = id;
         made.expires_at = TRY(expiry_of(wanted, tx.now()));
-        made.version = TRY(store::create_key(tx, store::TenantScope::of(caller.principal),
-                                             {made, grants, {stored}}));
-        TRY(tx.audit(audit_of(caller, {.action = "key.create",
-                                       .organization = made.organization,
-                                       .target_kind = "key",
-                                       .target_id = made.id.str()})));
+        made.version = TRY(
+            store::create_key(tx, store::TenantScope{made.organization}, {made, grants, {stored}}));
+        TRY(audit_key(tx, caller, "key.create", made, what_was_made(made)));
         return made;
       }));
   // The key works when its secret is shown, at the gateways that report to this server and in time;
   // any other may refuse it for a moment.
-  context.gateways.wait_applied(key.version, key.created_at,
-                                std::chrono::steady_clock::now() + kLongestWaitForNewKey);
-  const core::KeyStatus status = core::status_at(key, context.clock.now());
-  return IssuedKey{
-      {std::move(key), status, std::nullopt}, std::move(secret), warnings_for(context)};
+  wait_for_new_secret(context, key.version, key.created_at);
+  return IssuedKey{view_of(context, std::move(key)), std::move(secret), warnings_for(context)};
 }
 
 Result<KeyView> get_key(Context& context, const Caller& caller, core::KeyId id) {
-  const auto scope = store::TenantScope::of(caller.principal);
-  core::AccessKey key =
-      TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<core::AccessKey> {
-        core::AccessKey found = TRY(store::get_key(tx, scope, id));
-        const bool may = caller.principal.permissions.contains(Permission::kViewKeysOfAny) ||
-                         is_mine(caller, TRY(store::get_application(tx, scope, found.application)));
-        if (!may) return fail(no_such_key());
-        return found;
-      }));
-  return view_of(context, std::move(key));
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<KeyView> {
+    core::AccessKey key = TRY(key_for(tx, caller, id, kViewing));
+    const auto secrets = TRY(store::list_secrets(tx, store::TenantScope{key.organization}, id));
+    return view_of(context, std::move(key), secrets);
+  });
 }
 
 Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, const KeyFilter& filter,
                                   const Page<core::KeyId>& page) {
-  const auto scope = store::TenantScope::of(caller.principal);
+  const auto scope = scope_of(caller.principal, Permission::kViewKeysOfAny);
   store::KeyFilter rows{
       .now = context.clock.now(),
       .application = filter.application,
@@ -279,27 +207,16 @@ Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, const 
       .revoked = filter.application ? store::Revoked::kLeftOut : store::Revoked::kIncluded};
   if (!caller.principal.permissions.contains(Permission::kViewKeysOfAny))
     rows.application_owner = caller.principal.user;
+  std::optional<store::KeyPosition> position;
+  if (page.after) position = store::KeyPosition{.id = *page.after};
   auto listed =
       TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::AccessKey>> {
         if (filter.application) TRY(store::get_application(tx, scope, *filter.application));
-        return store::list_keys(tx, scope, rows, page);
+        return store::list_keys(tx, scope, rows, {.limit = page.limit, .after = position});
       }));
   Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
   for (core::AccessKey& key : listed.items) views.items.push_back(view_of(context, std::move(key)));
   return views;
-}
-
-Result<Changed<KeyView>> revoke_key(Context& context, const Caller& caller, core::KeyId id,
-                                    const Revocation& revocation) {
-  return change_key(context, caller, id, {core::KeyAction::kRevoke, "key.revoke", revocation});
-}
-
-Result<Changed<KeyView>> disable_key(Context& context, const Caller& caller, core::KeyId id) {
-  return change_key(context, caller, id, {core::KeyAction::kDisable, "key.disable", {}});
-}
-
-Result<Changed<KeyView>> enable_key(Context& context, const Caller& caller, core::KeyId id) {
-  return change_key(context, caller, id, {core::KeyAction::kEnable, "key.enable", {}});
 }
 
 }  // namespace claviger::service

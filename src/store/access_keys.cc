@@ -2,13 +2,13 @@
 
 #include "connection.h"
 #include "json.h"
+#include "key_rows.h"
 #include "refusal.h"
 #include "where.h"
 #include "words.h"
 
 #include <fmt/format.h>
 
-#include "claviger/base/encoding.h"
 #include "claviger/store/organizations.h"
 
 namespace claviger::store {
@@ -18,14 +18,6 @@ using core::AccessKey;
 using core::KeyId;
 using core::KeySecret;
 using core::KeyState;
-using core::KeyStatus;
-
-constexpr std::string_view kSelect =
-    "SELECT id, organization_id, application_id, maker_id, kind, name, description, prefix, "
-    "last_four, grants, scopes, read_only, not_before, expires_at, allowed_ips, state, created_at, "
-    "revoked_at, revoke_reason, revoke_comment, version FROM access_keys";
-
-constexpr std::string_view kUnexpired = "(expires_at IS NULL OR expires_at > :now)";
 
 Value networks_value(const std::optional<std::vector<core::Network>>& networks) {
   if (!networks) return Value(std::optional<std::string>());
@@ -36,6 +28,64 @@ Value reason_value(const std::optional<core::RevokeReason>& reason) {
   if (!reason) return Value(std::optional<std::string>());
   return Value(core::to_string(*reason));
 }
+
+Result<void> insert_key(WriteTransaction& tx, const IssuedKey& issued, core::Version version) {
+  const AccessKey& key = issued.key;
+  TRY(tx.connection().execute(
+      "INSERT INTO access_keys (id, organization_id, application_id, owner_id, maker_id, kind, "
+      "name, description, prefix, last_four, grants, compiled, withdrawn, scopes, metadata, "
+      "read_only, not_before, expires_at, allowed_ips, state, created_at, revoked_at, "
+      "revoke_reason, revoke_comment, predecessor_id, successor_id, version) VALUES "
+      "(:id, :organization, :application, COALESCE((SELECT owner_id FROM applications "
+      "WHERE id = :application), ''), :maker, :kind, :name, :description, :prefix, :last_four, "
+      ":grants, :compiled, :withdrawn, :scopes, :metadata, :read_only, :not_before, :expires_at, "
+      ":allowed_ips, :state, :created_at, :revoked_at, :revoke_reason, :revoke_comment, "
+      ":predecessor, :successor, :version)",
+      {{"id", key.id},
+       {"organization", key.organization},
+       {"application", key.application},
+       {"maker", key.maker},
+       {"kind", core::to_string(key.kind)},
+       {"name", key.name},
+       {"description", key.description},
+       {"prefix", key.hint.prefix},
+       {"last_four", key.hint.last_four},
+       {"grants", to_json(key.grants)},
+       {"compiled", to_json(issued.grants)},
+       {"withdrawn", to_json(key.withdrawn)},
+       {"scopes", to_json(key.scopes)},
+       {"metadata", to_json(key.metadata)},
+       {"read_only", key.read_only},
+       {"not_before", key.not_before},
+       {"expires_at", end_value(key.expires_at)},
+       {"allowed_ips", networks_value(key.allowed_ips)},
+       {"state", core::to_string(key.state)},
+       {"created_at", key.created_at},
+       {"revoked_at", key.revoked_at},
+       {"revoke_reason", reason_value(key.revoke_reason)},
+       {"revoke_comment", key.revoke_comment},
+       {"predecessor", key.predecessor},
+       {"successor", key.successor},
+       {"version", version}},
+      {.unique = "This key exists already.",
+       .foreign_key = "The key's application or its maker does not exist."}));
+  return {};
+}
+
+/// Enters on which APIs the key holds its grants.
+Result<void> insert_apis(WriteTransaction& tx, const IssuedKey& issued) {
+  for (const core::Grant& grant : issued.grants) {
+    TRY(
+        tx.connection().execute("INSERT INTO key_apis (api_id, key_id, organization_id) "
+                                "SELECT id, :key, :organization FROM apis WHERE number = :number",
+                                {{"key", issued.key.id},
+                                 {"organization", issued.key.organization},
+                                 {"number", static_cast<std::int64_t>(grant.api)}}));
+  }
+  return {};
+}
+
+}  // namespace
 
 AccessKey read_key(Row& row) {
   AccessKey key;
@@ -49,7 +99,9 @@ AccessKey read_key(Row& row) {
   key.hint.prefix = row.text();
   key.hint.last_four = row.text();
   key.grants = row.word(parse_named_grants);
+  key.withdrawn = row.word(parse_strings);
   key.scopes = row.word(parse_strings);
+  key.metadata = row.word(parse_metadata);
   key.read_only = row.flag();
   key.not_before = row.time();
   key.expires_at = row.end();
@@ -59,149 +111,52 @@ AccessKey read_key(Row& row) {
   key.revoked_at = row.optional_time();
   key.revoke_reason = row.optional_word(core::parse_revoke_reason);
   key.revoke_comment = row.text();
+  key.predecessor = row.optional_id<KeyId>();
+  key.successor = row.optional_id<KeyId>();
   key.version = row.version();
   return key;
 }
-
-StoredSecret read_secret(Row& row) {
-  StoredSecret stored;
-  stored.secret.digest = row.digest();
-  stored.secret.not_after = row.end();
-  stored.revoked = row.flag();
-  return stored;
-}
-
-Result<void> insert_secret(WriteTransaction& tx, const AccessKey& key, const KeySecret& secret,
-                           core::Version version) {
-  TRY(tx.connection().execute(
-      "INSERT INTO key_secrets (digest, key_id, organization_id, not_after, revoked, version) "
-      "VALUES (:digest, :key, :organization, :not_after, 0, :version)",
-      {{"digest", to_hex(secret.digest)},
-       {"key", key.id},
-       {"organization", key.organization},
-       {"not_after", end_value(secret.not_after)},
-       {"version", version}},
-      {.unique = "A key with this secret exists already."}));
-  return {};
-}
-
-Result<void> insert_key(WriteTransaction& tx, const IssuedKey& issued, core::Version version) {
-  const AccessKey& key = issued.key;
-  TRY(tx.connection().execute(
-      "INSERT INTO access_keys (id, organization_id, application_id, maker_id, kind, name, "
-      "description, prefix, last_four, grants, compiled, scopes, read_only, not_before, "
-      "expires_at, "
-      "allowed_ips, state, created_at, revoked_at, revoke_reason, revoke_comment, version) VALUES "
-      "(:id, :organization, :application, :maker, :kind, :name, :description, :prefix, :last_four, "
-      ":grants, :compiled, :scopes, :read_only, :not_before, :expires_at, :allowed_ips, :state, "
-      ":created_at, :revoked_at, :revoke_reason, :revoke_comment, :version)",
-      {{"id", key.id},
-       {"organization", key.organization},
-       {"application", key.application},
-       {"maker", key.maker},
-       {"kind", core::to_string(key.kind)},
-       {"name", key.name},
-       {"description", key.description},
-       {"prefix", key.hint.prefix},
-       {"last_four", key.hint.last_four},
-       {"grants", to_json(key.grants)},
-       {"compiled", to_json(issued.grants)},
-       {"scopes", to_json(key.scopes)},
-       {"read_only", key.read_only},
-       {"not_before", key.not_before},
-       {"expires_at", end_value(key.expires_at)},
-       {"allowed_ips", networks_value(key.allowed_ips)},
-       {"state", core::to_string(key.state)},
-       {"created_at", key.created_at},
-       {"revoked_at", key.revoked_at},
-       {"revoke_reason", reason_value(key.revoke_reason)},
-       {"revoke_comment", key.revoke_comment},
-       {"version", version}},
-      {.unique = "This key exists already.",
-       .foreign_key = "The key's application or its maker does not exist."}));
-  return {};
-}
-
-/// The condition under which a reader of the clock sees this status (core::status_at()).
-void add_status(Where& where, KeyStatus status, Time now) {
-  switch (status) {
-    case KeyStatus::kPending:
-    case KeyStatus::kRevoked:
-    case KeyStatus::kRejected:
-      where.add("state = :state", {"state", core::to_string(status)});
-      return;
-    case KeyStatus::kActive:
-    case KeyStatus::kDisabled:
-      where.add("state = :state", {"state", core::to_string(status)});
-      where.add(kUnexpired, {"now", now});
-      return;
-    case KeyStatus::kExpired:
-      where.add("state IN ('active', 'disabled') AND expires_at <= :now", {"now", now});
-      return;
-  }
-}
-
-Where conditions_of(const Scope& scope, const KeyFilter& filter) {
-  Where where(scope);
-  if (filter.application)
-    where.add("application_id = :application", {"application", *filter.application});
-  if (filter.application_owner)
-    where.add("application_id IN (SELECT id FROM applications WHERE owner_id = :owner)",
-              {"owner", *filter.application_owner});
-  if (filter.status)
-    add_status(where, *filter.status, filter.now);
-  else if (filter.revoked == Revoked::kLeftOut)
-    where.add("state <> 'revoked'");
-  return where;
-}
-
-/// Marks the key's row as touched by this change.
-Result<void> touch(WriteTransaction& tx, const Scope& scope, const KeyId& id,
-                   core::Version version) {
-  Where where(scope);
-  where.id(id).with({{"version", version}});
-  const std::int64_t rows = TRY(tx.connection().execute(
-      where.after("UPDATE access_keys SET version = :version"), where.binds()));
-  return found_row(rows, "key");
-}
-
-}  // namespace
 
 Result<core::Version> create_key(WriteTransaction& tx, const Scope& scope,
                                  const IssuedKey& issued) {
   TRY(check_organization(tx, scope, issued.key.organization));
   const core::Version version = TRY(tx.record_change(ChangedSubject::of(issued.key.id)));
   TRY(insert_key(tx, issued, version));
-  for (const KeySecret& secret : issued.secrets)
-    TRY(insert_secret(tx, issued.key, secret, version));
+  TRY(insert_apis(tx, issued));
+  for (const KeySecret& secret : issued.secrets) {
+    const NewSecret made{issued.key.id, issued.key.organization, secret, issued.key.hint,
+                         issued.key.created_at};
+    TRY(insert_secret(tx, made, version));
+  }
   return version;
 }
 
 Result<AccessKey> get_key(const ReadTransaction& tx, const Scope& scope, const KeyId& id) {
   Where where(scope);
   where.id(id);
-  auto key = TRY(tx.connection().select_one(where.after(kSelect), where.binds(), read_key));
+  auto key = TRY(tx.connection().select_one(
+      where.after(std::string(kKeyColumns) + " FROM access_keys"), where.binds(), read_key));
   return found(std::move(key), "key");
 }
 
-Result<Listed<AccessKey>> list_keys(const ReadTransaction& tx, const Scope& scope,
-                                    const KeyFilter& filter, const Page<KeyId>& page) {
-  Where where = conditions_of(scope, filter);
-  where.page(page);
-  auto rows = TRY(tx.connection().select(where.after(kSelect), where.binds(), read_key));
-  return listed(std::move(rows), page);
+Result<KeysOfApplication> count_keys_of_application(const ReadTransaction& tx, const Scope& scope,
+                                                    const core::ApplicationId& application,
+                                                    Time now) {
+  Where where(scope);
+  where.add("application_id = :application", {"application", application}).with({{"now", now}});
+  const auto counts = TRY(tx.connection().select_one(
+      where.after("SELECT COALESCE(SUM(CASE WHEN state = 'active' AND (expires_at IS NULL OR "
+                  "expires_at > :now) THEN 1 ELSE 0 END), 0), COUNT(*) FROM access_keys"),
+      where.binds(), [](Row& row) {
+        const std::int64_t active = row.number();
+        return KeysOfApplication{active, row.number() - active};
+      }));
+  return counts.value_or(KeysOfApplication{});
 }
 
 Result<std::int64_t> count_active_keys(const ReadTransaction& tx, const Scope& scope,
                                        const core::ApplicationId& application, Time now) {
-  Where where(scope);
-  where.add("application_id = :application", {"application", application})
-      .add("state = 'active'")
-      .add(kUnexpired, {"now", now});
-  const auto count =
-      TRY(tx.connection().select_one(where.after("SELECT COUNT(*) FROM access_keys"), where.binds(),
-                                     [](Row& row) { return row.number(); }));
-  return count.value_or(0);
+  return TRY(count_keys_of_application(tx, scope, application, now)).active;
 }
 
 Result<core::Version> update_key(WriteTransaction& tx, const Scope& scope, const AccessKey& key) {
@@ -210,11 +165,14 @@ Result<core::Version> update_key(WriteTransaction& tx, const Scope& scope, const
   where.id(key.id).with({{"name", key.name},
                          {"description", key.description},
                          {"allowed_ips", networks_value(key.allowed_ips)},
+                         {"metadata", to_json(key.metadata)},
                          {"expires_at", end_value(key.expires_at)},
+                         {"successor", key.successor},
                          {"version", version}});
   const std::int64_t rows = TRY(tx.connection().execute(
       where.after("UPDATE access_keys SET name = :name, description = :description, "
-                  "allowed_ips = :allowed_ips, expires_at = :expires_at, version = :version"),
+                  "allowed_ips = :allowed_ips, metadata = :metadata, expires_at = :expires_at, "
+                  "successor_id = :successor, version = :version"),
       where.binds()));
   TRY(found_row(rows, "key"));
   return version;
@@ -242,62 +200,53 @@ Result<core::Version> change_key_state(WriteTransaction& tx, const Scope& scope,
   return version;
 }
 
-Result<core::Version> rotate_key(WriteTransaction& tx, const Scope& scope,
-                                 const KeyRotation& rotation) {
-  const AccessKey key = TRY(get_key(tx, scope, rotation.id));
-  const core::Version version = TRY(tx.record_change(ChangedSubject::of(key.id)));
-  TRY(tx.connection().execute(
-      "UPDATE key_secrets SET not_after = :end, version = :version WHERE key_id = :key "
-      "AND organization_id = :tenant AND revoked = 0 AND (not_after IS NULL OR not_after > :end)",
-      {{"end", rotation.old_not_after},
-       {"version", version},
-       {"key", key.id},
-       {"tenant", key.organization}}));
-  TRY(insert_secret(tx, key, rotation.secret, version));
+Result<core::Version> withdraw_api(WriteTransaction& tx, const Scope& scope, const KeyId& id,
+                                   const core::Api& api) {
+  AccessKey key = TRY(get_key(tx, scope, id));
+  const core::Version version = TRY(tx.record_change(ChangedSubject::of(id)));
+  const std::int64_t rows =
+      TRY(tx.connection().execute("DELETE FROM key_apis WHERE api_id = :api AND key_id = :key",
+                                  {{"api", api.id}, {"key", id}}));
+  TRY(found_row(rows, "key with a grant on this API"));
+  Where own(scope);
+  own.id(id);
+  auto compiled = TRY(found(
+      TRY(tx.connection().select_one(own.after("SELECT compiled FROM access_keys"), own.binds(),
+                                     [](Row& row) { return row.word(parse_compiled_grants); })),
+      "key"));
+  std::erase_if(compiled, [&](const core::Grant& grant) { return grant.api == api.number; });
+  key.withdrawn.push_back(api.name);
   Where where(scope);
-  where.id(key.id).with({{"prefix", rotation.hint.prefix},
-                         {"last_four", rotation.hint.last_four},
-                         {"version", version}});
-  TRY(tx.connection().execute(where.after("UPDATE access_keys SET prefix = :prefix, "
-                                          "last_four = :last_four, version = :version"),
+  where.id(id).with({{"compiled", to_json(compiled)},
+                     {"withdrawn", to_json(key.withdrawn)},
+                     {"version", version}});
+  TRY(tx.connection().execute(where.after("UPDATE access_keys SET compiled = :compiled, "
+                                          "withdrawn = :withdrawn, version = :version"),
                               where.binds()));
   return version;
 }
 
-Result<core::Version> revoke_secret(WriteTransaction& tx, const Scope& scope, const KeyId& id,
-                                    const Digest& digest) {
+Result<bool> holds_grant_on(const ReadTransaction& tx, const Scope& scope, const KeyId& id,
+                            const core::ApiId& api) {
+  Where where(scope);
+  where.add("api_id = :api", {"api", api}).add("key_id = :key", {"key", id});
+  return TRY(tx.connection().select_one(where.after("SELECT 1 FROM key_apis"), where.binds(),
+                                        [](Row& row) { return row.number(); }))
+      .has_value();
+}
+
+Result<core::Version> delete_key(WriteTransaction& tx, const Scope& scope, const KeyId& id) {
+  const AccessKey present = TRY(get_key(tx, scope, id));
+  if (present.state != KeyState::kRevoked && present.state != KeyState::kRejected)
+    return fail(Error::refused(ErrorCode::kConflict, fmt::format("This key is {} by now.",
+                                                                 core::to_string(present.state))));
   const core::Version version = TRY(tx.record_change(ChangedSubject::of(id)));
+  TRY(retire_secrets(tx, id, Retired::kAll));
+  TRY(tx.connection().execute("DELETE FROM key_apis WHERE key_id = :key", {{"key", id}}));
   Where where(scope);
-  where.add("key_id = :key", {"key", id})
-      .add("digest = :digest", {"digest", to_hex(digest)})
-      .with({{"version", version}});
-  const std::int64_t rows = TRY(tx.connection().execute(
-      where.after("UPDATE key_secrets SET revoked = 1, version = :version"), where.binds()));
-  TRY(found_row(rows, "secret"));
-  TRY(touch(tx, scope, id, version));
+  where.id(id);
+  TRY(tx.connection().execute(where.after("DELETE FROM access_keys"), where.binds()));
   return version;
-}
-
-Result<std::vector<StoredSecret>> list_secrets(const ReadTransaction& tx, const Scope& scope,
-                                               const KeyId& id) {
-  Where where(scope);
-  where.add("key_id = :key", {"key", id});
-  return tx.connection().select(where.after("SELECT digest, not_after, revoked FROM key_secrets") +
-                                    " ORDER BY COALESCE(not_after, 9223372036854775807), digest",
-                                where.binds(), read_secret);
-}
-
-Result<std::optional<KeyOfSecret>> find_key_by_secret(const ReadTransaction& tx, AllTenants all,
-                                                      const Digest& digest) {
-  const auto found_secret = TRY(tx.connection().select_one(
-      "SELECT digest, not_after, revoked, key_id FROM key_secrets WHERE digest = :digest",
-      {{"digest", to_hex(digest)}}, [](Row& row) {
-        StoredSecret secret = read_secret(row);
-        return std::pair(secret, row.id<KeyId>());
-      }));
-  if (!found_secret) return std::optional<KeyOfSecret>();
-  const auto& [secret, id] = *found_secret;
-  return std::optional<KeyOfSecret>({TRY(get_key(tx, all, id)), secret});
 }
 
 }  // namespace claviger::store

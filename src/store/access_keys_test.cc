@@ -2,11 +2,13 @@
 
 #include "store_test.h"
 
+#include "claviger/store/key_browser.h"
+#include "claviger/store/key_secrets.h"
+
 namespace claviger::store {
 namespace {
 
 using core::KeyState;
-using core::KeyStatus;
 
 constexpr std::chrono::hours kHour{1};
 
@@ -67,92 +69,6 @@ TEST_P(StoreTest, NeverAndFromAnywhereComeBackAsSuch) {
   EXPECT_TRUE(nowhere.allowed_ips->empty());
 }
 
-TEST_P(StoreTest, AKeyIsFoundByEachOfItsSecrets) {
-  const Tenant tenant = stored_tenant();
-  const IssuedKey issued = stored_key(tenant.application);
-  stored_key(tenant.application);
-  const auto find = [&](const Digest& digest) {
-    return must_read(
-        [&](ReadTransaction& tx) { return find_key_by_secret(tx, AllTenants{}, digest); });
-  };
-  EXPECT_FALSE(find(new_digest()));
-  const auto found = find(issued.secrets[0].digest);
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->key.id, issued.key.id);
-  EXPECT_EQ(found->secret.secret.not_after, kEndOfTime);
-  EXPECT_FALSE(found->secret.revoked);
-}
-
-TEST_P(StoreTest, ASecretBelongsToOneKey) {
-  const Tenant tenant = stored_tenant();
-  const IssuedKey first = stored_key(tenant.application);
-  IssuedKey second = a_key(tenant.application);
-  second.secrets = first.secrets;
-  EXPECT_THAT(change([&](WriteTransaction& tx) { return create_key(tx, tenant.scope(), second); }),
-              FailsWith(ErrorCode::kConflict));
-}
-
-TEST_P(StoreTest, RotatingGivesANewSecretAndEndsTheOldOnesInTime) {
-  const Tenant tenant = stored_tenant();
-  const IssuedKey issued = stored_key(tenant.application);
-  const KeyRotation rotation{.id = issued.key.id,
-                             .secret = {new_digest(), kEndOfTime},
-                             .hint = {"clv_ak_Zz00", "last"},
-                             .old_not_after = clock_.now() + kHour};
-  const auto version =
-      change([&](WriteTransaction& tx) { return rotate_key(tx, tenant.scope(), rotation); });
-  ASSERT_THAT(version, Succeeds());
-  const auto secrets = must_read(
-      [&](ReadTransaction& tx) { return list_secrets(tx, tenant.scope(), issued.key.id); });
-  ASSERT_EQ(secrets.size(), 2U);
-  EXPECT_EQ(secrets[0].secret.digest, issued.secrets[0].digest);
-  EXPECT_EQ(secrets[0].secret.not_after, rotation.old_not_after);
-  EXPECT_EQ(secrets[1].secret.digest, rotation.secret.digest);
-  EXPECT_EQ(secrets[1].secret.not_after, kEndOfTime);
-  const auto key =
-      must_read([&](ReadTransaction& tx) { return get_key(tx, tenant.scope(), issued.key.id); });
-  EXPECT_EQ(key.hint.last_four, "last");
-  EXPECT_EQ(key.version, *version);
-  // An end that is nearer stays.
-  KeyRotation later = rotation;
-  later.secret.digest = new_digest();
-  later.old_not_after = clock_.now() + 2 * kHour;
-  ASSERT_THAT(change([&](WriteTransaction& tx) { return rotate_key(tx, tenant.scope(), later); }),
-              Succeeds());
-  const auto after = must_read(
-      [&](ReadTransaction& tx) { return list_secrets(tx, tenant.scope(), issued.key.id); });
-  EXPECT_EQ(after[0].secret.not_after, rotation.old_not_after);
-  EXPECT_EQ(after[1].secret.not_after, later.old_not_after);
-}
-
-TEST_P(StoreTest, OneSecretIsRevokedAndTheOthersStay) {
-  const Tenant tenant = stored_tenant();
-  IssuedKey issued = a_key(tenant.application);
-  issued.secrets.push_back({new_digest(), kEndOfTime});
-  ASSERT_THAT(change([&](WriteTransaction& tx) { return create_key(tx, tenant.scope(), issued); }),
-              Succeeds());
-  const auto revoke = [&](const Scope& scope, const Digest& digest) {
-    return change(
-        [&](WriteTransaction& tx) { return revoke_secret(tx, scope, issued.key.id, digest); });
-  };
-  const auto version = revoke(tenant.scope(), issued.secrets[0].digest);
-  ASSERT_THAT(version, Succeeds());
-  EXPECT_THAT(revoke(tenant.scope(), new_digest()), FailsWith(ErrorCode::kNotFound));
-  EXPECT_THAT(revoke(stored_tenant().scope(), issued.secrets[1].digest),
-              FailsWith(ErrorCode::kNotFound));
-  const auto is_revoked = [&](const Digest& digest) {
-    return must_read(
-               [&](ReadTransaction& tx) { return find_key_by_secret(tx, AllTenants{}, digest); })
-        ->secret.revoked;
-  };
-  EXPECT_TRUE(is_revoked(issued.secrets[0].digest));
-  EXPECT_FALSE(is_revoked(issued.secrets[1].digest));
-  EXPECT_EQ(must_read([&](ReadTransaction& tx) {
-              return get_key(tx, tenant.scope(), issued.key.id);
-            }).version,
-            *version);
-}
-
 TEST_P(StoreTest, OfTwoWhoChangeAStateOneIsTooLate) {
   const Tenant tenant = stored_tenant();
   const core::KeyId id = stored_key(tenant.application).key.id;
@@ -175,60 +91,6 @@ TEST_P(StoreTest, OfTwoWhoChangeAStateOneIsTooLate) {
   EXPECT_EQ(key.revoke_comment, revocation.comment);
   EXPECT_THAT(apply(state_change(id, KeyState::kRevoked, KeyState::kActive)),
               FailsWith(ErrorCode::kConflict));
-}
-
-TEST_P(StoreTest, ListsFilterByTheStatusThatTheClockSees) {
-  const Tenant tenant = stored_tenant();
-  const auto store = [&](KeyState state, Time expires_at) {
-    IssuedKey issued = a_key(tenant.application);
-    issued.key.state = state;
-    issued.key.expires_at = expires_at;
-    EXPECT_THAT(
-        change([&](WriteTransaction& tx) { return create_key(tx, tenant.scope(), issued); }),
-        Succeeds());
-    return issued.key.id;
-  };
-  const Time now = clock_.now();
-  const auto pending = store(KeyState::kPending, kEndOfTime);
-  const auto active = store(KeyState::kActive, now + Microseconds{1});
-  const auto disabled = store(KeyState::kDisabled, kEndOfTime);
-  const auto expired = store(KeyState::kActive, now);
-  const auto revoked = store(KeyState::kRevoked, kEndOfTime);
-  const auto rejected = store(KeyState::kRejected, kEndOfTime);
-  const auto listed = [&](const KeyFilter& filter) {
-    std::vector<core::KeyId> ids;
-    for (const core::AccessKey& key : must_read([&](ReadTransaction& tx) {
-                                        return list_keys(tx, tenant.scope(), filter, {});
-                                      }).items)
-      ids.push_back(key.id);
-    return ids;
-  };
-  const auto of_status = [&](KeyStatus status) {
-    return listed({.now = now, .application = {}, .application_owner = {}, .status = status});
-  };
-  using testing::ElementsAre;
-  EXPECT_THAT(of_status(KeyStatus::kPending), ElementsAre(pending));
-  EXPECT_THAT(of_status(KeyStatus::kActive), ElementsAre(active));
-  EXPECT_THAT(of_status(KeyStatus::kDisabled), ElementsAre(disabled));
-  EXPECT_THAT(of_status(KeyStatus::kExpired), ElementsAre(expired));
-  EXPECT_THAT(of_status(KeyStatus::kRevoked), ElementsAre(revoked));
-  EXPECT_THAT(of_status(KeyStatus::kRejected), ElementsAre(rejected));
-  EXPECT_EQ(listed({.now = now}).size(), 6U);
-  EXPECT_EQ(listed({.now = now,
-                    .application = tenant.application.id,
-                    .application_owner = tenant.user.id,
-                    .status = {},
-                    .revoked = Revoked::kLeftOut})
-                .size(),
-            5U);
-  EXPECT_TRUE(listed({.now = now, .application = new_id<core::ApplicationId>()}).empty());
-  EXPECT_TRUE(
-      listed({.now = now, .application = {}, .application_owner = new_id<core::UserId>()}).empty());
-  EXPECT_EQ(must_read([&](ReadTransaction& tx) {
-              return count_active_keys(tx, tenant.scope(), tenant.application.id, now);
-            }),
-            1)
-      << "active alone";
 }
 
 TEST_P(StoreTest, NameDescriptionAddressesAndExpiryOfAKeyCanChange) {
@@ -291,6 +153,50 @@ TEST_P(StoreTest, AKeyCannotLieInAForeignApplication) {
   IssuedKey issued = a_key(ours.application);
   issued.key.application = theirs.application.id;
   EXPECT_THAT(change([&](WriteTransaction& tx) { return create_key(tx, ours.scope(), issued); }),
+              FailsWith(ErrorCode::kConflict));
+}
+
+TEST_P(StoreTest, MetadataAndKinshipOfAKeyComeBack) {
+  const Tenant tenant = stored_tenant();
+  IssuedKey issued = a_key(tenant.application);
+  issued.key.metadata = {{"team", "r\u00e9seau"}, {"empty", ""}};
+  issued.key.predecessor = new_id<core::KeyId>();
+  ASSERT_THAT(change([&](WriteTransaction& tx) { return create_key(tx, tenant.scope(), issued); }),
+              Succeeds());
+  issued.key.successor = new_id<core::KeyId>();
+  issued.key.metadata.erase("empty");
+  ASSERT_THAT(
+      change([&](WriteTransaction& tx) { return update_key(tx, tenant.scope(), issued.key); }),
+      Succeeds());
+  const auto found =
+      must_read([&](ReadTransaction& tx) { return get_key(tx, tenant.scope(), issued.key.id); });
+  EXPECT_EQ(found.metadata, issued.key.metadata);
+  EXPECT_EQ(found.predecessor, issued.key.predecessor);
+  EXPECT_EQ(found.successor, issued.key.successor);
+}
+
+TEST_P(StoreTest, K05_ADeletedKeysSecretIsNeverAcceptedAgain) {
+  const Tenant tenant = stored_tenant();
+  const IssuedKey issued = stored_key(tenant.application);
+  const auto delete_it = [&](const Scope& scope) {
+    return change([&](WriteTransaction& tx) { return delete_key(tx, scope, issued.key.id); });
+  };
+  EXPECT_THAT(delete_it(tenant.scope()), FailsWith(ErrorCode::kConflict)) << "it is active";
+  ASSERT_THAT(change([&](WriteTransaction& tx) {
+                return change_key_state(
+                    tx, tenant.scope(),
+                    state_change(issued.key.id, KeyState::kActive, KeyState::kRevoked));
+              }),
+              Succeeds());
+  EXPECT_THAT(delete_it(stored_tenant().scope()), FailsWith(ErrorCode::kNotFound));
+  ASSERT_THAT(delete_it(tenant.scope()), Succeeds());
+  EXPECT_THAT(delete_it(tenant.scope()), FailsWith(ErrorCode::kNotFound));
+  EXPECT_FALSE(must_read([&](ReadTransaction& tx) {
+    return find_key_by_secret(tx, AllTenants{}, issued.secrets[0].digest);
+  }));
+  IssuedKey again = a_key(stored_tenant().application);
+  again.secrets = issued.secrets;
+  EXPECT_THAT(change([&](WriteTransaction& tx) { return create_key(tx, AllTenants{}, again); }),
               FailsWith(ErrorCode::kConflict));
 }
 

@@ -187,6 +187,8 @@ Result<std::vector<GatewayRecord>> changed_records(const ReadTransaction& tx, co
   }));
   for (core::KeyRecord& key : TRY(KeyRecordReader(tx).changed_since(from)))
     records.emplace_back(std::move(key));
+  for (const core::KeyId& id : TRY(KeyRecordReader(tx).deleted_since(from)))
+    records.emplace_back(core::DeletedKeyRecord{id});
   return records;
 }
 

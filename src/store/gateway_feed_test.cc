@@ -10,6 +10,7 @@
 #include "claviger/base/encoding.h"
 #include "claviger/store/change_log.h"
 #include "claviger/store/consumers.h"
+#include "claviger/store/key_secrets.h"
 
 namespace claviger::store {
 namespace {
@@ -69,6 +70,10 @@ struct Tell {
     for (const std::string& secret : secrets) text += ' ' + secret;
     return {record.id.str(), text};
   }
+
+  Told operator()(const core::DeletedKeyRecord& record) const {
+    return {record.id.str(), "deleted"};
+  }
 };
 
 /// What records name that must have come before.
@@ -92,6 +97,8 @@ struct Names {
   std::vector<std::string> operator()(const core::KeyRecord& record) const {
     return {record.application.str(), record.maker.str(), record.organization.str()};
   }
+
+  std::vector<std::string> operator()(const core::DeletedKeyRecord&) const { return {}; }
 };
 
 /// A gateway's state as it follows the feed.
@@ -130,7 +137,10 @@ class Follower {
     for (const std::string& name : std::visit(Names(), record))
       EXPECT_TRUE(records_.contains(name)) << "names what has not come yet: " << name;
     Told told = std::visit(Tell(), record);
-    records_[told.id] = std::move(told.text);
+    if (std::holds_alternative<core::DeletedKeyRecord>(record))
+      records_.erase(told.id);
+    else
+      records_[told.id] = std::move(told.text);
   }
 
   Database& database_;
@@ -263,7 +273,12 @@ class RandomChanges {
   }
 
   void change_key(core::AccessKey& key, std::mt19937& random) {
-    if (key.state == KeyState::kRevoked) return;
+    if (key.state == KeyState::kRevoked) {
+      // Gone for ever, or gone already.
+      static_cast<void>(store_.change(
+          [&](WriteTransaction& tx) { return delete_key(tx, AllTenants{}, key.id); }));
+      return;
+    }
     const KeyState to = random() % 4 == 0                ? KeyState::kRevoked
                         : key.state == KeyState::kActive ? KeyState::kDisabled
                                                          : KeyState::kActive;
@@ -277,6 +292,7 @@ class RandomChanges {
   }
 
   void rotate(const core::AccessKey& key) {
+    if (key.state == KeyState::kRevoked) return;
     EXPECT_THAT(store_.change([&](WriteTransaction& tx) {
       return rotate_key(tx, AllTenants{},
                         {.id = key.id,
@@ -292,6 +308,34 @@ class RandomChanges {
   std::vector<core::Api> apis_;
   std::vector<core::AccessKey> keys_;
 };
+
+// docs/threats.md, K05: a gateway that hears of both at once never hears of the revocation alone.
+TEST_P(StoreTest, K05_ADeletedKeyIsToldAsDeletedAndNoSnapshotHasIt) {
+  const Tenant tenant = stored_tenant();
+  const core::KeyId id = stored_key(tenant.application).key.id;
+  Follower follower(database());
+  follower.take_snapshot();
+  ASSERT_TRUE(follower.records().contains(id.str()));
+  ASSERT_THAT(change([&](WriteTransaction& tx) {
+                return change_key_state(tx, tenant.scope(),
+                                        {.id = id,
+                                         .from = KeyState::kActive,
+                                         .to = KeyState::kRevoked,
+                                         .reason = core::RevokeReason::kOther,
+                                         .comment = ""});
+              }),
+              Succeeds());
+  ASSERT_THAT(change([&](WriteTransaction& tx) { return delete_key(tx, tenant.scope(), id); }),
+              Succeeds());
+  const auto changes =
+      must_read([&](ReadTransaction& tx) { return changes_since(tx, follower.position()); });
+  ASSERT_TRUE(changes);
+  ASSERT_EQ(changes->records.size(), 1U);
+  EXPECT_EQ(std::get<core::DeletedKeyRecord>(changes->records[0]).id, id);
+  follower.take_changes();
+  EXPECT_FALSE(follower.records().contains(id.str()));
+  EXPECT_FALSE(record_in_snapshot<core::KeyRecord>(database(), id.str()));
+}
 
 TEST_P(StoreTest, FollowingTheChangesGivesWhatASnapshotGives) {
   for (unsigned seed = 1; seed <= 4; ++seed) {

@@ -112,6 +112,19 @@ std::optional<std::vector<std::string>> parse_strings(std::string_view json) {
   return parse(json, [](const Json& array) { return array.get<std::vector<std::string>>(); });
 }
 
+std::string to_json(const core::Metadata& metadata) {
+  return Json(metadata).dump();
+}
+
+std::optional<core::Metadata> parse_metadata(std::string_view json) {
+  return parse(json, [](const Json& object) {
+    core::Metadata metadata;
+    for (const auto& [name, value] : object.items())
+      metadata.emplace(name, value.get<std::string>());
+    return metadata;
+  });
+}
+
 std::string to_json(const std::vector<core::NamedGrant>& grants) {
   return array_of(grants);
 }

@@ -2,6 +2,7 @@
 // written.
 //
 //   strings  = ["…", …]; so are permissions, by their scopes, and ids
+//   metadata = {"…": "…", …}
 //   grants   = [{"api": "fleet", "endpoints": ["GET /a"], "methods": [], "scopes": ["*"]}, …]
 //   compiled = [{"api": 1, "methods": 127, "endpoints": [[number, methods], …] | "*",
 //                "scopes": [number, …] | "*"}, …]
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "claviger/base/id.h"
+#include "claviger/core/access_key.h"
 #include "claviger/core/api.h"
 #include "claviger/core/grant.h"
 #include "claviger/core/network.h"
@@ -22,6 +24,9 @@ namespace claviger::store {
 
 [[nodiscard]] std::string to_json(const std::vector<std::string>& strings);
 [[nodiscard]] std::optional<std::vector<std::string>> parse_strings(std::string_view json);
+
+[[nodiscard]] std::string to_json(const core::Metadata& metadata);
+[[nodiscard]] std::optional<core::Metadata> parse_metadata(std::string_view json);
 
 [[nodiscard]] std::string to_json(const std::vector<core::NamedGrant>& grants);
 [[nodiscard]] std::optional<std::vector<core::NamedGrant>> parse_named_grants(

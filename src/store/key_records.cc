@@ -49,6 +49,13 @@ Result<std::vector<KeyRecord>> KeyRecordReader::changed_since(core::Version from
   return keys;
 }
 
+Result<std::vector<KeyId>> KeyRecordReader::deleted_since(core::Version from) {
+  return connection_.select(
+      "SELECT DISTINCT subject FROM changes WHERE version > :since AND kind = 'key' "
+      "AND NOT EXISTS (SELECT 1 FROM access_keys WHERE access_keys.id = subject)",
+      {{"since", from}}, [](Row& row) { return row.id<KeyId>(); });
+}
+
 Result<std::vector<KeyRecord>> KeyRecordReader::load_keys(std::string_view condition,
                                                           const Binds& binds) {
   std::string sql =

@@ -26,6 +26,9 @@ class KeyRecordReader {
   /// The keys that have changed behind `from`, by id.
   Result<std::vector<core::KeyRecord>> changed_since(core::Version from);
 
+  /// The keys that were deleted behind `from`, in no order.
+  Result<std::vector<core::KeyId>> deleted_since(core::Version from);
+
  private:
   core::KeyRecord read_key(Row& row);
   const std::vector<core::Grant>& grants_of(Row& row);

@@ -1,4 +1,6 @@
 // The conformance suite on SQLite, and what holds of SQLite alone.
+#include "connection.h"
+#include "key_browser_statement.h"
 #include "sqlite_for_tests.h"
 
 #include <atomic>
@@ -18,7 +20,9 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, StoreTest, testing::Values(sqlite_for_tests),
 
 namespace {
 
+using core::KeyStatus;
 using testing::HasSubstr;
+using testing::Not;
 
 /// SQLite's own file access, whose writes or syncs can be made to fail.
 class FailingDisk {
@@ -158,6 +162,83 @@ TEST_F(SqliteTest, AFullDiskRefusesWritesUntilThereIsSpace) {
   EXPECT_FALSE(database->is_stopped());
   disk.set(FailingDisk::Fault::kNone);
   EXPECT_THAT(write(*database), Succeeds());
+}
+
+/// How SQLite would go about a list of keys: one line per step.
+std::string plan_of(StoreTest& store, const Scope& scope, const KeyFilter& filter,
+                    const KeyPage& page) {
+  const ListStatement statement = list_statement_of(scope, filter, page);
+  std::string plan;
+  const auto steps = store.must_read([&](ReadTransaction& tx) {
+    return tx.connection().select("EXPLAIN QUERY PLAN " + statement.sql, statement.binds,
+                                  [](Row& row) {
+                                    row.number();
+                                    row.number();
+                                    row.number();
+                                    return std::string(row.text());
+                                  });
+  });
+  for (const std::string& step : steps) plan += step + '\n';
+  return plan;
+}
+
+// A page of a million keys costs what it holds: no row is read that an index would have left out,
+// and nothing is sorted but what limits bound.
+TEST_P(StoreTest, EveryListOfKeysIsServedByAnIndex) {
+  const Tenant tenant = stored_tenant();
+  const KeyFilter all{.now = clock_.now()};
+  const auto with = [&](auto set) {
+    KeyFilter filter = all;
+    set(filter);
+    return filter;
+  };
+  using enum KeyOrder;
+  const auto expect = [&](const KeyFilter& filter, KeyOrder order, std::string_view index) {
+    for (const Direction direction : {Direction::kForward, Direction::kBackward}) {
+      for (const bool is_later : {false, true}) {
+        KeyPage page{.limit = 25, .order = order, .direction = direction};
+        if (is_later) page.after = KeyPosition{.id = new_id<core::KeyId>(), .text = "x"};
+        const std::string plan = plan_of(*this, tenant.scope(), filter, page);
+        EXPECT_THAT(plan, HasSubstr(std::string(index) + " (")) << plan;
+        EXPECT_THAT(plan, Not(HasSubstr("SCAN"))) << plan;
+        const bool bounded = filter.application || filter.application_owner || filter.maker;
+        EXPECT_TRUE(plan.find("TEMP") == std::string::npos || (bounded && order != kCreated))
+            << plan;
+      }
+    }
+  };
+  expect(all, kCreated, "access_keys_by_organization");
+  expect(all, kName, "access_keys_by_name");
+  expect(all, kEnd, "access_keys_by_end");
+  for (const KeyStatus status : {KeyStatus::kActive, KeyStatus::kRevoked})
+    expect(with([&](KeyFilter& f) { f.status = status; }), kCreated, "access_keys_by_state");
+  expect(with([&](KeyFilter& f) { f.status = KeyStatus::kExpired; }), kEnd, "access_keys_by_end");
+  expect(with([&](KeyFilter& f) { f.expires_before = f.now; }), kEnd, "access_keys_by_end");
+  expect(with([&](KeyFilter& f) { f.expires_after = f.now; }), kEnd, "access_keys_by_end");
+  expect(with([&](KeyFilter& f) { f.name_prefix = "a"; }), kName, "access_keys_by_name");
+  expect(with([&](KeyFilter& f) { f.secret_prefix = "a"; }), kPrefix, "access_keys_by_prefix");
+  expect(with([&](KeyFilter& f) { f.created_after = f.now; }), kCreated,
+         "access_keys_by_organization");
+  expect(with([&](KeyFilter& f) { f.api = new_id<core::ApiId>(); }), kCreated,
+         "key_apis_by_organization");
+  for (const KeyOrder order : {kCreated, kName, kEnd}) {
+    for (const bool has_status : {false, true}) {
+      const auto bounded = [&](auto set) {
+        KeyFilter filter = with(set);
+        if (has_status) filter.status = KeyStatus::kRevoked;
+        return filter;
+      };
+      expect(bounded([&](KeyFilter& f) { f.application = tenant.application.id; }), order,
+             "access_keys_by_application");
+      expect(bounded([&](KeyFilter& f) { f.application_owner = tenant.user.id; }), order,
+             "access_keys_by_owner");
+      expect(bounded([&](KeyFilter& f) { f.maker = tenant.user.id; }), order,
+             "access_keys_by_maker");
+    }
+  }
+  EXPECT_THAT(
+      plan_of(*this, AllTenants{}, with([&](KeyFilter& f) { f.api = new_id<core::ApiId>(); }), {}),
+      testing::AllOf(Not(HasSubstr("TEMP")), Not(HasSubstr("SCAN"))));
 }
 
 }  // namespace

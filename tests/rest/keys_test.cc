@@ -114,7 +114,7 @@ TEST_F(Keys, AnApiStandsInOneGrantOnly) {
 TEST_F(Keys, WhatIsNotEnforcedIsRefused) {
   for (const Json& fields :
        {Json{{"limits", {{{"name", "burst"}, {"limit", 1}, {"window", "60s"}}}}},
-        Json{{"assetGroup", "grp_1"}}, Json{{"metadata", {{"a", "b"}}}}})
+        Json{{"assetGroup", "grp_1"}}})
     EXPECT_THAT(create(body_with(fields)).faults(), ElementsAre(HasSubstr(" not-enforced")))
         << fields;
   for (const char* field : {"collections", "assetGroup"}) {

@@ -228,20 +228,31 @@ CREATE TABLE applications (
 CREATE INDEX applications_by_organization ON applications (organization_id, id);
 CREATE INDEX applications_by_owner ON applications (owner_id, organization_id, id);
 
--- "grants" as they were asked for, "compiled" as they were understood at that time.
+-- "grants" as they were asked for, "compiled" as they were understood at that time, without those
+-- that are "withdrawn" (names of APIs). "owner_id" is the application's, kept by a trigger. Names
+-- and prefixes are ordered by their bytes, whatever the database's locale is.
 CREATE TABLE access_keys (
   id TEXT PRIMARY KEY,
   organization_id TEXT NOT NULL,
   application_id TEXT NOT NULL,
+  owner_id TEXT NOT NULL,
   maker_id TEXT NOT NULL REFERENCES users (id),
   kind TEXT NOT NULL CHECK (kind IN ('ak', 'pat', 'oat', 'ort', 'cs', 'agt', 'ses')),
+-- only: sqlite
   name TEXT NOT NULL,
-  description TEXT NOT NULL,
   prefix TEXT NOT NULL,
+-- end
+-- only: postgresql
+  name TEXT COLLATE "C" NOT NULL,
+  prefix TEXT COLLATE "C" NOT NULL,
+-- end
+  description TEXT NOT NULL,
   last_four TEXT NOT NULL,
   grants TEXT NOT NULL,
   compiled TEXT NOT NULL,
+  withdrawn TEXT NOT NULL,
   scopes TEXT NOT NULL,
+  metadata TEXT NOT NULL,
   read_only INTEGER NOT NULL CHECK (read_only IN (0, 1)),
   not_before BIGINT NOT NULL,
   expires_at BIGINT,
@@ -252,6 +263,8 @@ CREATE TABLE access_keys (
   revoke_reason TEXT CHECK (revoke_reason IN ('compromised', 'superseded', 'contract_ended',
                                               'owner_left', 'api_defect', 'other')),
   revoke_comment TEXT NOT NULL,
+  predecessor_id TEXT,
+  successor_id TEXT,
   version BIGINT NOT NULL,
   FOREIGN KEY (application_id, organization_id) REFERENCES applications (id, organization_id)
 );
@@ -259,12 +272,42 @@ CREATE TABLE access_keys (
 -- statistics would else take the wider index.
 CREATE INDEX access_keys_by_application ON access_keys (application_id, organization_id, id);
 CREATE INDEX access_keys_by_organization ON access_keys (organization_id, id);
-CREATE INDEX access_keys_by_maker ON access_keys (maker_id, id);
+CREATE INDEX access_keys_by_owner ON access_keys (owner_id, organization_id, id);
+CREATE INDEX access_keys_by_maker ON access_keys (maker_id, organization_id, id);
+-- One for each order and filter of the key browser (key_browser.cc).
+CREATE INDEX access_keys_by_name ON access_keys (organization_id, name, id);
+CREATE INDEX access_keys_by_prefix ON access_keys (organization_id, prefix, id);
+CREATE INDEX access_keys_by_state ON access_keys (organization_id, state, id);
+CREATE INDEX access_keys_by_end
+ON access_keys (organization_id, COALESCE(expires_at, 9223372036854775807), id);
+CREATE INDEX access_keys_that_end ON access_keys (organization_id, state, expires_at)
+WHERE expires_at IS NOT NULL;
+
+-- How many keys of each state an organization has; kept by triggers.
+CREATE TABLE key_counts (
+  organization_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  keys BIGINT NOT NULL,
+  PRIMARY KEY (organization_id, state)
+);
+
+-- The APIs on which a key holds a grant that was not withdrawn. "organization_id" is the key's.
+CREATE TABLE key_apis (
+  api_id TEXT NOT NULL REFERENCES apis (id),
+  key_id TEXT NOT NULL REFERENCES access_keys (id),
+  organization_id TEXT NOT NULL,
+  PRIMARY KEY (api_id, key_id)
+);
+CREATE INDEX key_apis_by_organization ON key_apis (api_id, organization_id, key_id);
+CREATE INDEX key_apis_by_key ON key_apis (key_id);
 
 CREATE TABLE key_secrets (
   digest TEXT PRIMARY KEY,
   key_id TEXT NOT NULL REFERENCES access_keys (id),
   organization_id TEXT NOT NULL,
+  prefix TEXT NOT NULL,
+  last_four TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
   not_after BIGINT,
   revoked INTEGER NOT NULL CHECK (revoked IN (0, 1)),
   version BIGINT NOT NULL
@@ -274,6 +317,17 @@ WITHOUT ROWID
 -- end
 ;
 CREATE INDEX key_secrets_by_key ON key_secrets (key_id);
+
+-- Secrets that were somebody's and never work again, whoever brings them (docs/threats.md, K05).
+CREATE TABLE retired_secrets (
+  digest TEXT PRIMARY KEY,
+  key_id TEXT NOT NULL,
+  retired_at BIGINT NOT NULL
+)
+-- only: sqlite
+WITHOUT ROWID
+-- end
+;
 
 CREATE TABLE gateways (
   id TEXT PRIMARY KEY,
@@ -396,6 +450,42 @@ CREATE TRIGGER key_secrets_revoked BEFORE UPDATE OF revoked ON key_secrets
 WHEN OLD.revoked = 1 AND NEW.revoked <> 1
 BEGIN SELECT RAISE(ABORT, 'a revocation is final'); END;
 
+CREATE TRIGGER key_secrets_retired BEFORE INSERT ON key_secrets
+WHEN EXISTS (SELECT 1 FROM retired_secrets WHERE digest = NEW.digest)
+BEGIN SELECT RAISE(ABORT, 'a retired secret is retired for ever'); END;
+CREATE TRIGGER retired_secrets_update BEFORE UPDATE ON retired_secrets
+BEGIN SELECT RAISE(ABORT, 'a retired secret is retired for ever'); END;
+CREATE TRIGGER retired_secrets_delete BEFORE DELETE ON retired_secrets
+BEGIN SELECT RAISE(ABORT, 'a retired secret is retired for ever'); END;
+CREATE TRIGGER access_keys_final BEFORE DELETE ON access_keys
+WHEN OLD.state NOT IN ('revoked', 'rejected')
+BEGIN SELECT RAISE(ABORT, 'only what is revoked or rejected can be deleted'); END;
+
+CREATE TRIGGER access_keys_counted AFTER INSERT ON access_keys
+BEGIN
+  INSERT INTO key_counts (organization_id, state, keys) VALUES (NEW.organization_id, NEW.state, 1)
+  ON CONFLICT (organization_id, state) DO UPDATE SET keys = keys + 1;
+END;
+CREATE TRIGGER access_keys_recounted AFTER UPDATE OF state ON access_keys
+WHEN OLD.state <> NEW.state
+BEGIN
+  UPDATE key_counts SET keys = keys - 1
+  WHERE organization_id = OLD.organization_id AND state = OLD.state;
+  INSERT INTO key_counts (organization_id, state, keys) VALUES (NEW.organization_id, NEW.state, 1)
+  ON CONFLICT (organization_id, state) DO UPDATE SET keys = keys + 1;
+END;
+CREATE TRIGGER access_keys_discounted AFTER DELETE ON access_keys
+BEGIN
+  UPDATE key_counts SET keys = keys - 1
+  WHERE organization_id = OLD.organization_id AND state = OLD.state;
+END;
+CREATE TRIGGER applications_handed_over AFTER UPDATE OF owner_id ON applications
+WHEN OLD.owner_id <> NEW.owner_id
+BEGIN
+  UPDATE access_keys SET owner_id = NEW.owner_id, version = NEW.version
+  WHERE application_id = NEW.id AND organization_id = NEW.organization_id;
+END;
+
 CREATE TRIGGER audit_update BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END;
 CREATE TRIGGER audit_delete BEFORE DELETE ON audit
@@ -455,6 +545,46 @@ EXECUTE FUNCTION refuse_change('a revocation is final');
 CREATE TRIGGER key_secrets_revoked BEFORE UPDATE OF revoked ON key_secrets
 FOR EACH ROW WHEN (OLD.revoked = 1 AND NEW.revoked <> 1)
 EXECUTE FUNCTION refuse_change('a revocation is final');
+
+CREATE FUNCTION refuse_retired_secret() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM retired_secrets WHERE digest = NEW.digest) THEN
+    RAISE EXCEPTION 'a retired secret is retired for ever';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION count_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE key_counts SET keys = keys - 1
+    WHERE organization_id = OLD.organization_id AND state = OLD.state;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO key_counts (organization_id, state, keys)
+    VALUES (NEW.organization_id, NEW.state, 1)
+    ON CONFLICT (organization_id, state) DO UPDATE SET keys = key_counts.keys + 1;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION hand_keys_over() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE access_keys SET owner_id = NEW.owner_id, version = NEW.version
+  WHERE application_id = NEW.id AND organization_id = NEW.organization_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER key_secrets_retired BEFORE INSERT ON key_secrets
+FOR EACH ROW EXECUTE FUNCTION refuse_retired_secret();
+CREATE TRIGGER retired_secrets_unchanged BEFORE UPDATE OR DELETE ON retired_secrets
+FOR EACH ROW EXECUTE FUNCTION refuse_change('a retired secret is retired for ever');
+CREATE TRIGGER access_keys_final BEFORE DELETE ON access_keys
+FOR EACH ROW WHEN (OLD.state NOT IN ('revoked', 'rejected'))
+EXECUTE FUNCTION refuse_change('only what is revoked or rejected can be deleted');
+CREATE TRIGGER access_keys_counted AFTER INSERT OR DELETE ON access_keys
+FOR EACH ROW EXECUTE FUNCTION count_keys();
+CREATE TRIGGER access_keys_recounted AFTER UPDATE OF state ON access_keys
+FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION count_keys();
+CREATE TRIGGER applications_handed_over AFTER UPDATE OF owner_id ON applications
+FOR EACH ROW WHEN (OLD.owner_id <> NEW.owner_id) EXECUTE FUNCTION hand_keys_over();
 
 CREATE TRIGGER audit_unchanged BEFORE UPDATE OR DELETE ON audit
 FOR EACH ROW EXECUTE FUNCTION refuse_change('the audit is only ever added to');

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,18 @@ struct KeySecret {
   Time not_after = kEndOfTime;  ///< first moment at which it is no longer valid
 };
 
+/// A secret's name, by which it can be pointed at without being shown: the first half of its
+/// digest.
+[[nodiscard]] SecretId secret_id_of(const Digest& digest);
+
+/// How many secrets of one key work at the same time: the one that a rotation made, and the one
+/// before it.
+inline constexpr std::size_t kMaxLiveSecrets = 2;
+
+/// What a key's users write on it for themselves. It decides nothing.
+using Metadata = std::map<std::string, std::string, std::less<>>;
+inline constexpr std::size_t kMaxMetadataEntries = 50;
+
 struct AccessKey {
   KeyId id;
   OrganizationId organization;
@@ -64,7 +77,9 @@ struct AccessKey {
   std::string description;
   KeyHint hint;
   std::vector<NamedGrant> grants;
-  std::vector<std::string> scopes;  ///< added to every grant whose API knows them
+  std::vector<std::string> scopes;     ///< added to every grant whose API knows them
+  std::vector<std::string> withdrawn;  ///< APIs in `grants` whose providers took them away
+  Metadata metadata;
   bool read_only = false;
   Time not_before = kStartOfTime;
   Time expires_at =
@@ -75,16 +90,32 @@ struct AccessKey {
   std::optional<Time> revoked_at;
   std::optional<RevokeReason> revoke_reason;
   std::string revoke_comment;
+  std::optional<KeyId> predecessor;
+  std::optional<KeyId> successor;
   Version version;
 };
 
 /// The status that a reader of the clock sees.
 [[nodiscard]] KeyStatus status_at(const AccessKey& key, Time now);
 
-enum class KeyAction : std::uint8_t { kDisable, kEnable, kRevoke };
+enum class KeyAction : std::uint8_t {
+  kDisable,
+  kEnable,
+  kRevoke,
+  kRenew,    ///< a new expiry for the same secrets
+  kRotate,   ///< a new secret for the same key
+  kSucceed,  ///< another key takes this one's place
+  kDelete,
+};
 
-/// The state after an action. Errors: kConflict with the reason, if the key's status does not allow
-/// it: a revocation is final, and only what is disabled can be enabled.
+/// The state after an action; of a deletion, the one that it is deleted in. Errors: kConflict with
+/// the reason, if the key's status does not allow it: a revocation is final, only what is disabled
+/// can be enabled, and only what is revoked or rejected can be deleted (ARCHITECTURE.md,
+/// "The life of a key").
 [[nodiscard]] Result<KeyState> state_after(const AccessKey& key, KeyAction action, Time now);
+
+/// Refuses what is not to be renewed: a key without an expiry, and a token of OAuth, whose client
+/// takes another one. Errors: kConflict.
+[[nodiscard]] Result<void> check_renewable(const AccessKey& key);
 
 }  // namespace claviger::core

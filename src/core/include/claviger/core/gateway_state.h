@@ -107,9 +107,15 @@ struct KeyRecord {
   std::vector<KeySecret> secrets;           ///< a secret that is missing here later on is revoked
 };
 
+/// A key that is deleted: each of its secrets is revoked for ever. Only among changes; a snapshot
+/// just lacks the key.
+struct DeletedKeyRecord {
+  KeyId id;
+};
+
 /// One record. A record that names another comes behind it in every stream.
 using GatewayRecord = std::variant<OrganizationRecord, RightSetRecord, UserRecord, ApiRecord,
-                                   ApplicationRecord, KeyRecord>;
+                                   ApplicationRecord, KeyRecord, DeletedKeyRecord>;
 
 /// What leads from version `from` to version `to`: the present records of all that changed.
 struct GatewayChanges {

@@ -31,6 +31,10 @@ struct KeyKind {
   static constexpr std::string_view kPrefix = "key";
 };
 
+struct SecretKeyKind {
+  static constexpr std::string_view kPrefix = "sec";
+};
+
 struct ApiKind {
   static constexpr std::string_view kPrefix = "api";
 };
@@ -57,6 +61,7 @@ using SessionId = Id<SessionKind>;
 using RoleId = Id<RoleKind>;
 using ApplicationId = Id<ApplicationKind>;
 using KeyId = Id<KeyKind>;
+using SecretId = Id<SecretKeyKind>;
 using ApiId = Id<ApiKind>;
 using EndpointId = Id<EndpointKind>;
 using GatewayId = Id<GatewayKind>;

@@ -23,6 +23,8 @@ enum class Permission : std::uint8_t {
   kEditKeysOfMine,
   kRevokeKeysOfAny,
   kRevokeKeysOfMine,
+  kRestrictKeysOfAny,  ///< the allow-list of addresses, which Edit does not reach
+  kRestrictKeysOfMine,
   kManageAssets,  ///< "Manage Assets": APIs of the own organization and of all below it
   kModifyAssets,  ///< "Modify Assets": APIs of the own organization
   kViewUsers,

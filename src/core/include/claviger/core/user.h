@@ -55,6 +55,12 @@ struct Principal {
   bool is_of_first_organization = false;  ///< what lies below it is everything
   std::optional<SessionId> session;       ///< of a person who is signed in …
   std::optional<KeyId> key;               ///< … or the key that calls for its maker
+
+  /// True if the permission is held on what belongs to that organization, which must be the own one
+  /// or one below it: a scope has found it.
+  [[nodiscard]] bool holds(Permission permission, const OrganizationId& of) const {
+    return (of == organization ? permissions : permissions_below).contains(permission);
+  }
 };
 
 }  // namespace claviger::core

@@ -23,7 +23,8 @@ namespace claviger::service {
 /// Limits on numbers, as the operator sets them. 0 is unlimited.
 struct Limits {
   int applications_per_user;
-  int keys_per_application;
+  int keys_per_application;           ///< active ones
+  int inactive_keys_per_application;  ///< the others, until they are deleted
 };
 
 /// When sessions end.

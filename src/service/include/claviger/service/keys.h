@@ -1,4 +1,4 @@
-// Access keys: finding them, issuing them, and stopping them.
+// Access keys: issuing them and finding them. What becomes of them: key_life.h.
 #pragma once
 
 #include <optional>
@@ -14,17 +14,29 @@
 
 namespace claviger::service {
 
+/// One secret of a key, without itself.
+struct SecretView {
+  core::SecretId id;
+  core::KeyHint hint;
+  Time created_at;
+  Time not_after;
+  bool revoked = true;
+  std::optional<Time> last_used_at;  ///< as this host's gateway counted it
+};
+
 /// A key with what is computed for its readers.
 struct KeyView {
   core::AccessKey key;
   core::KeyStatus status = core::KeyStatus::kRejected;
-  std::optional<Time> last_used_at;  ///< as this host's gateway counted it
+  std::optional<Time> last_used_at;                ///< as this host's gateway counted it
+  std::optional<std::vector<SecretView>> secrets;  ///< not in lists
 };
 
 struct NewKey {
   core::ApplicationId application;
   std::string name;
   std::string description;
+  core::Metadata metadata;
   std::vector<core::NamedGrant> grants;
   std::vector<std::string> scopes;
   bool read_only = false;
@@ -42,8 +54,8 @@ struct IssuedKey {
 
 /// Needs "Create access keys for my application" (or "… for any application"). Errors:
 /// kInvalidInput naming each grant beyond the caller's rights, and each API that stands twice;
-/// kLimitReached with as many active
-/// keys as an application may have; kNotFound; kConflict if the application is revoked.
+/// kLimitReached with as many keys as an application may have, active or not; kNotFound; kConflict
+/// if the application is revoked.
 Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey& wanted);
 
 struct KeyFilter {
@@ -56,19 +68,5 @@ struct KeyFilter {
 Result<KeyView> get_key(Context& context, const Caller& caller, core::KeyId id);
 Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, const KeyFilter& filter,
                                   const Page<core::KeyId>& page);
-
-struct Revocation {
-  core::RevokeReason reason = core::RevokeReason::kOther;
-  std::string comment;
-};
-
-/// Needs "Revoke access keys for my applications" (or "… for any application"). Final.
-/// Errors: kNotFound; kConflict if the key is revoked already.
-Result<Changed<KeyView>> revoke_key(Context& context, const Caller& caller, core::KeyId id,
-                                    const Revocation& revocation);
-
-/// The same permission as revoking. Errors: kNotFound; kConflict if the key's status forbids it.
-Result<Changed<KeyView>> disable_key(Context& context, const Caller& caller, core::KeyId id);
-Result<Changed<KeyView>> enable_key(Context& context, const Caller& caller, core::KeyId id);
 
 }  // namespace claviger::service

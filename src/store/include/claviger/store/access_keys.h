@@ -1,4 +1,4 @@
-// Access keys and their secrets in the database.
+// Access keys in the database. Their secrets: key_secrets.h; lists of them: key_browser.h.
 #pragma once
 
 #include <cstdint>
@@ -25,24 +25,10 @@ struct IssuedKey {
   std::vector<core::KeySecret> secrets;  ///< none for a pending key
 };
 
-/// A secret of a key as it is stored.
-struct StoredSecret {
-  core::KeySecret secret;
-  bool revoked = true;
-};
-
-/// What a presented secret leads to.
-struct KeyOfSecret {
-  core::AccessKey key;
-  StoredSecret secret;
-};
-
-struct KeyFilter {
-  Time now;  ///< what "expired" is judged by
-  std::optional<core::ApplicationId> application = {};
-  std::optional<core::UserId> application_owner = {};
-  std::optional<core::KeyStatus> status = {};  ///< with kRevoked, `revoked` does not matter
-  Revoked revoked = Revoked::kIncluded;
+/// How many keys an application has: what the limits on their number look at.
+struct KeysOfApplication {
+  std::int64_t active = 0;  ///< and not expired
+  std::int64_t others = 0;
 };
 
 struct KeyStateChange {
@@ -53,13 +39,6 @@ struct KeyStateChange {
   std::string comment = {};
 };
 
-struct KeyRotation {
-  core::KeyId id;
-  core::KeySecret secret;  ///< the new one
-  core::KeyHint hint;      ///< of the new one
-  Time old_not_after;      ///< when the old ones end, if they do not end before
-};
-
 /// Errors: kConflict if the application or the maker is not there, or a secret is known already;
 /// kNotFound if the organization lies outside the scope.
 Result<core::Version> create_key(WriteTransaction& tx, const Scope& scope, const IssuedKey& issued);
@@ -68,15 +47,16 @@ Result<core::Version> create_key(WriteTransaction& tx, const Scope& scope, const
 Result<core::AccessKey> get_key(const ReadTransaction& tx, const Scope& scope,
                                 const core::KeyId& id);
 
-Result<Listed<core::AccessKey>> list_keys(const ReadTransaction& tx, const Scope& scope,
-                                          const KeyFilter& filter, const Page<core::KeyId>& page);
+/// As the clock sees them at `now`.
+Result<KeysOfApplication> count_keys_of_application(const ReadTransaction& tx, const Scope& scope,
+                                                    const core::ApplicationId& application,
+                                                    Time now);
 
-/// How many keys of an application are active, and not expired at `now`: what the limit on their
-/// number counts.
+/// How many keys of an application are active, and not expired at `now`.
 Result<std::int64_t> count_active_keys(const ReadTransaction& tx, const Scope& scope,
                                        const core::ApplicationId& application, Time now);
 
-/// Writes name, description, IP allow-list and expiry. Errors: kNotFound.
+/// Writes name, description, metadata, IP allow-list, expiry and successor. Errors: kNotFound.
 Result<core::Version> update_key(WriteTransaction& tx, const Scope& scope,
                                  const core::AccessKey& key);
 
@@ -84,21 +64,17 @@ Result<core::Version> update_key(WriteTransaction& tx, const Scope& scope,
 Result<core::Version> change_key_state(WriteTransaction& tx, const Scope& scope,
                                        const KeyStateChange& change);
 
-/// Gives the key one more secret and an end to those that it has. Errors: kNotFound; kConflict if
-/// the secret is known already.
-Result<core::Version> rotate_key(WriteTransaction& tx, const Scope& scope,
-                                 const KeyRotation& rotation);
+/// Takes the grant on an API out of what the key may do; its text stays, named as withdrawn.
+/// Errors: kNotFound, also for a key that holds no grant on the API.
+Result<core::Version> withdraw_api(WriteTransaction& tx, const Scope& scope, const core::KeyId& id,
+                                   const core::Api& api);
 
-/// Revokes one secret of a key for ever. Errors: kNotFound.
-Result<core::Version> revoke_secret(WriteTransaction& tx, const Scope& scope, const core::KeyId& id,
-                                    const Digest& digest);
+/// True if the key holds a grant on the API that was not withdrawn.
+Result<bool> holds_grant_on(const ReadTransaction& tx, const Scope& scope, const core::KeyId& id,
+                            const core::ApiId& api);
 
-/// The secrets of a key, oldest end last, revoked ones too; empty where there is no such key.
-Result<std::vector<StoredSecret>> list_secrets(const ReadTransaction& tx, const Scope& scope,
-                                               const core::KeyId& id);
-
-/// Whoever presents a secret is not known before it is found: hence over all organizations.
-Result<std::optional<KeyOfSecret>> find_key_by_secret(const ReadTransaction& tx, AllTenants,
-                                                      const Digest& digest);
+/// Removes a revoked or rejected key; its secrets are retired for ever. Errors: kNotFound;
+/// kConflict in any other state.
+Result<core::Version> delete_key(WriteTransaction& tx, const Scope& scope, const core::KeyId& id);
 
 }  // namespace claviger::store

@@ -1,0 +1,28 @@
+// What bodies about keys have in common. Private to the api module.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "claviger/core/access_key.h"
+#include "claviger/http/object_reader.h"
+#include "claviger/service/key_life.h"
+
+namespace claviger::api {
+
+inline constexpr http::StringRule kKeyName = {.max_bytes = 200};
+/// Descriptions and comments.
+inline constexpr http::StringRule kKeyText = {
+    .max_bytes = 2000, .lines = http::Lines::kMany, .empty = http::Empty::kAllowed};
+
+/// Reads `expiresAt` or `expiresIn`; neither, or null, is never.
+[[nodiscard]] service::NewExpiry read_expiry(http::ObjectReader& body);
+
+/// Reads `allowedIps`: nullopt if it is not there; within, nullopt for null: from anywhere.
+[[nodiscard]] std::optional<std::optional<std::vector<core::Network>>> read_networks(
+    http::ObjectReader& body);
+
+/// Reads `metadata`, an object of texts; nullopt if it is not there.
+[[nodiscard]] std::optional<core::Metadata> read_metadata(http::ObjectReader& body);
+
+}  // namespace claviger::api

@@ -1,0 +1,247 @@
+// What becomes of a key: /v1/keys/{id} and below, and /v1/keys/delete, /revoke, /disable.
+#include "claviger/service/key_life.h"
+
+#include "key_body.h"
+#include "present.h"
+#include "receipt.h"
+#include "route.h"
+
+#include <nlohmann/json.hpp>
+
+#include "claviger/core/interval.h"
+
+namespace claviger::api {
+namespace {
+
+using core::Permission;
+
+/// Many ids of about forty bytes.
+constexpr std::size_t kManyIds = 128 * 1024;
+
+Result<Wait> wait_of(const Call& call) {
+  http::QueryReader query(call.request.query);
+  const Wait wait = read_wait(query);
+  TRY(query.finish());
+  return wait;
+}
+
+/// For a change without anything to say about it: the body is empty or an empty object.
+Result<void> read_nothing(const Call& call) {
+  if (call.request.body.empty()) return {};
+  nlohmann::json document = TRY(call.json());
+  return http::ObjectReader(document).finish();
+}
+
+// ---- editing
+
+/// What is fixed when a key is made, said in a sentence that helps.
+void refuse_rights(http::ObjectReader& body) {
+  for (const std::string_view field : {"grants", "scopes", "readOnly", "notBefore"}) {
+    if (body.takes_null(field) || body.optional_value(field) != nullptr)
+      body.fault(field, "immutable",
+                 "What a key may do cannot be changed. Make a new key with other rights, and "
+                 "revoke this one when the new one is in use.");
+  }
+  for (const std::string_view field : {"expiresAt", "expiresIn"}) {
+    if (body.takes_null(field) || body.optional_value(field) != nullptr)
+      body.fault(field, "immutable", "An expiry is changed by POST /v1/keys/{id}/renew.");
+  }
+}
+
+Result<http::Response> edit_key(const Call& call) {
+  const auto id = TRY(call.id<core::KeyId>("id"));
+  const Wait wait = TRY(wait_of(call));
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  service::KeyEdit edit;
+  edit.name = body.optional_string("name", kKeyName);
+  edit.description = body.optional_string("description", kKeyText);
+  edit.metadata = read_metadata(body);
+  edit.allowed_ips = read_networks(body);
+  refuse_rights(body);
+  TRY(body.finish());
+  const auto changed = TRY(service::update_key(call.context(), call.caller, id, edit));
+  return changed_response(call, wait, changed, "key", present(changed.value));
+}
+
+// ---- renewing and rotating
+
+Result<http::Response> renew_key(const Call& call) {
+  const auto id = TRY(call.id<core::KeyId>("id"));
+  const Wait wait = TRY(wait_of(call));
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  // "Never" has to be said: an empty body is more likely a mistake.
+  if (!body.has("expiresAt") && !body.has("expiresIn"))
+    body.fault("expiresAt", "required", "Give expiresAt (null is never) or expiresIn.");
+  const service::NewExpiry expiry = read_expiry(body);
+  TRY(body.finish());
+  const auto changed = TRY(service::renew_key(call.context(), call.caller, id, expiry));
+  return changed_response(call, wait, changed, "key", present(changed.value));
+}
+
+/// Reads `overlap`: "0" or an interval of at most 30 days; a day if it is not there.
+Microseconds read_overlap(http::ObjectReader& body) {
+  const auto text = body.optional_string("overlap", {.max_bytes = 40});
+  if (!text) return std::chrono::hours{24};
+  if (*text == "0" || *text == "0s") return Microseconds{0};
+  const auto interval = core::parse_interval(*text);
+  if (interval && interval->months == 0 && interval->rest <= service::kLongestOverlap)
+    return interval->rest;
+  body.fault("overlap", "not-an-overlap",
+             "An overlap is 0, which ends the old secret at once, or an interval of at most 30d.");
+  return Microseconds{0};
+}
+
+Result<http::Response> rotate_key(const Call& call) {
+  const auto id = TRY(call.id<core::KeyId>("id"));
+  const Wait wait = TRY(wait_of(call));
+  nlohmann::json document = nlohmann::json::object();
+  if (!call.request.body.empty()) document = TRY(call.json());
+  http::ObjectReader body(document);
+  const Microseconds overlap = read_overlap(body);
+  TRY(body.finish());
+  const auto rotated = TRY(service::rotate_key(call.context(), call.caller, id, overlap));
+  nlohmann::json key = present(rotated.changed.value);
+  key["secret"] = rotated.secret.reveal();
+  http::Response response =
+      TRY(changed_response(call, wait, rotated.changed, "key", std::move(key)));
+  response.headers.set({"Cache-Control", "no-store"});
+  return response;
+}
+
+Result<http::Response> revoke_secret(const Call& call) {
+  const auto id = TRY(call.id<core::KeyId>("id"));
+  const auto secret = TRY(call.id<core::SecretId>("secretId"));
+  const Wait wait = TRY(wait_of(call));
+  TRY(read_nothing(call));
+  const auto changed = TRY(service::revoke_secret(call.context(), call.caller, id, secret));
+  return changed_response(call, wait, changed, "key", present(changed.value));
+}
+
+// ---- stopping
+
+service::Revocation read_revocation(http::ObjectReader& body) {
+  const auto reason =
+      core::parse_revoke_reason(body.required_choice("reason", core::revoke_reason_words()));
+  service::Revocation revocation;
+  revocation.comment = body.optional_string("comment", kKeyText).value_or("");
+  revocation.reason = reason.value_or(core::RevokeReason::kOther);
+  return revocation;
+}
+
+Result<http::Response> revoke_key(const Call& call) {
+  const auto id = TRY(call.id<core::KeyId>("id"));
+  const Wait wait = TRY(wait_of(call));
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const service::Revocation revocation = read_revocation(body);
+  TRY(body.finish());
+  const auto changed = TRY(service::revoke_key(call.context(), call.caller, id, revocation));
+  return changed_response(call, wait, changed, "key", present(changed.value));
+}
+
+using Change = Result<service::Changed<service::KeyView>> (*)(service::Context&,
+                                                              const service::Caller&, core::KeyId);
+
+Handler plain_change(Change change) {
+  return [change](const Call& call) -> Result<http::Response> {
+    const auto id = TRY(call.id<core::KeyId>("id"));
+    const Wait wait = TRY(wait_of(call));
+    TRY(read_nothing(call));
+    const auto changed = TRY(change(call.context(), call.caller, id));
+    return changed_response(call, wait, changed, "key", present(changed.value));
+  };
+}
+
+// ---- several keys
+
+std::vector<core::KeyId> read_ids(http::ObjectReader& body) {
+  std::vector<core::KeyId> ids;
+  const auto texts = body.required_strings(
+      "ids", {.min_items = 1, .max_items = service::kMostKeysAtOnce}, {.max_bytes = 64});
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (const auto id = core::KeyId::parse(texts[i]))
+      ids.push_back(*id);
+    else
+      body.fault("ids/" + std::to_string(i), "not-an-id", "This is not the id of a key.");
+  }
+  return ids;
+}
+
+Result<http::Response> delete_key(const Call& call) {
+  const auto id = TRY(call.id<core::KeyId>("id"));
+  const Wait wait = TRY(wait_of(call));
+  const auto changed = TRY(service::delete_key(call.context(), call.caller, id));
+  return changed_response(call, wait, changed, "deleted", changed.value);
+}
+
+Result<http::Response> delete_keys(const Call& call) {
+  const Wait wait = TRY(wait_of(call));
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const auto ids = read_ids(body);
+  TRY(body.finish());
+  const auto changed = TRY(service::delete_keys(call.context(), call.caller, ids));
+  return changed_response(call, wait, changed, "deleted", changed.value);
+}
+
+Handler stop_keys(core::KeyAction action) {
+  return [action](const Call& call) -> Result<http::Response> {
+    const Wait wait = TRY(wait_of(call));
+    nlohmann::json document = TRY(call.json());
+    http::ObjectReader body(document);
+    service::BulkStop stop{.ids = read_ids(body), .action = action, .revocation = {}};
+    if (action == core::KeyAction::kRevoke) stop.revocation = read_revocation(body);
+    TRY(body.finish());
+    const auto changed = TRY(service::stop_keys(call.context(), call.caller, stop));
+    nlohmann::json keys = nlohmann::json::array();
+    for (const service::KeyView& view : changed.value) keys.push_back(present(view));
+    return changed_response(call, wait, changed, "keys", std::move(keys));
+  };
+}
+
+Route changing(std::string method, std::string path, std::optional<Permission> permission,
+               Handler handler) {
+  const bool has_body = method != "DELETE";
+  return {.method = std::move(method),
+          .path = std::move(path),
+          .credential = Credential::kSession,
+          .permission = permission,
+          .query = Query::kRead,
+          .max_body_bytes = has_body ? kSmallBody : kNoBody,
+          .content_types = has_body ? json_only() : std::vector<std::string>(),
+          .time_budget = kWaitingBudget,
+          .handler = std::move(handler)};
+}
+
+Route changing_several(std::string path, Handler handler) {
+  Route route =
+      changing("POST", std::move(path), Permission::kRevokeKeysOfMine, std::move(handler));
+  route.max_body_bytes = kManyIds;
+  return route;
+}
+
+}  // namespace
+
+void add_key_life_routes(Routes& routes) {
+  constexpr auto kCreate = Permission::kCreateKeysForMine;
+  constexpr auto kStop = Permission::kRevokeKeysOfMine;
+  // Which permission an edit needs depends on what it changes.
+  routes.push_back(changing("PATCH", "/v1/keys/{id}", std::nullopt, edit_key));
+  routes.push_back(changing("DELETE", "/v1/keys/{id}", kStop, delete_key));
+  routes.push_back(changing("POST", "/v1/keys/{id}/renew", kCreate, renew_key));
+  routes.push_back(changing("POST", "/v1/keys/{id}/rotate", kCreate, rotate_key));
+  routes.push_back(
+      changing("POST", "/v1/keys/{id}/secrets/{secretId}/revoke", kStop, revoke_secret));
+  routes.push_back(changing("POST", "/v1/keys/{id}/revoke", kStop, revoke_key));
+  routes.push_back(
+      changing("POST", "/v1/keys/{id}/disable", kStop, plain_change(service::disable_key)));
+  routes.push_back(
+      changing("POST", "/v1/keys/{id}/enable", kStop, plain_change(service::enable_key)));
+  routes.push_back(changing_several("/v1/keys/delete", delete_keys));
+  routes.push_back(changing_several("/v1/keys/revoke", stop_keys(core::KeyAction::kRevoke)));
+  routes.push_back(changing_several("/v1/keys/disable", stop_keys(core::KeyAction::kDisable)));
+}
+
+}  // namespace claviger::api

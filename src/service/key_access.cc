@@ -1,0 +1,105 @@
+#include "key_access.h"
+
+#include <fmt/format.h>
+
+#include "claviger/keyring/counters.h"
+#include "claviger/service/access.h"
+#include "claviger/store/applications.h"
+
+namespace claviger::service {
+namespace {
+
+constexpr std::chrono::milliseconds kLongestWaitForNewSecret{500};
+
+std::optional<Time> last_use(Context& context, const Uuid& slot) {
+  const auto count = keyring::find_count(context.state_directory, slot);
+  return count ? std::optional(count->last_call) : std::nullopt;
+}
+
+}  // namespace
+
+Error no_such_key() {
+  return Error::refused(ErrorCode::kNotFound, "There is no such key.");
+}
+
+bool is_mine(const Caller& caller, const core::Application& application) {
+  return application.owner == caller.principal.user;
+}
+
+Result<void> check_right(const Caller& caller, const core::Application& application,
+                         const KeyRight& right) {
+  const core::Principal& principal = caller.principal;
+  const bool mine = is_mine(caller, application);
+  if (principal.holds(right.any, application.organization) ||
+      (mine && principal.permissions.contains(right.mine)))
+    return {};
+  if (!mine && !principal.holds(kViewing.any, application.organization)) return fail(no_such_key());
+  return fail(lacks(mine ? right.mine : right.any));
+}
+
+Result<core::AccessKey> key_for(const store::ReadTransaction& tx, const Caller& caller,
+                                core::KeyId id, const KeyRight& right) {
+  const core::Principal& principal = caller.principal;
+  const bool views_more = principal.permissions_below.contains(kViewing.any);
+  core::AccessKey key =
+      TRY(store::get_key(tx, scope_of(principal, views_more ? kViewing.any : right.any), id));
+  const core::Application application =
+      TRY(store::get_application(tx, store::TenantScope{key.organization}, key.application));
+  TRY(check_right(caller, application, right));
+  return key;
+}
+
+Result<void> check_active_limit(Context& context, const store::ReadTransaction& tx,
+                                const core::AccessKey& key, std::int64_t more) {
+  const int limit = context.limits.keys_per_application;
+  if (limit <= 0) return {};
+  const store::TenantScope scope{key.organization};
+  const auto active =
+      TRY(store::count_active_keys(tx, scope, key.application, context.clock.now()));
+  if (active + more <= limit) return {};
+  return fail(Error::refused(
+      ErrorCode::kLimitReached,
+      fmt::format("This application has {} of {} active keys. Revoke one, or ask an administrator "
+                  "for a higher limit.",
+                  active, limit)));
+}
+
+KeyView view_of(Context& context, core::AccessKey key) {
+  KeyView view;
+  view.key = std::move(key);
+  view.status = core::status_at(view.key, context.clock.now());
+  view.last_used_at = last_use(context, view.key.id.uuid());
+  return view;
+}
+
+KeyView view_of(Context& context, core::AccessKey key,
+                const std::vector<store::StoredSecret>& secrets) {
+  KeyView view = view_of(context, std::move(key));
+  view.secrets.emplace();
+  for (const store::StoredSecret& stored : secrets) {
+    const core::SecretId id = core::secret_id_of(stored.secret.digest);
+    view.secrets->push_back({.id = id,
+                             .hint = stored.hint,
+                             .created_at = stored.created_at,
+                             .not_after = stored.secret.not_after,
+                             .revoked = stored.revoked,
+                             .last_used_at = last_use(context, id.uuid())});
+  }
+  return view;
+}
+
+Result<void> audit_key(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
+                       const core::AccessKey& key, Changes changes) {
+  return tx.audit(audit_of(caller, {.action = action,
+                                    .organization = key.organization,
+                                    .target_kind = "key",
+                                    .target_id = key.id.str(),
+                                    .changes = std::move(changes)}));
+}
+
+void wait_for_new_secret(Context& context, core::Version version, Time changed_at) {
+  context.gateways.wait_applied(version, changed_at,
+                                std::chrono::steady_clock::now() + kLongestWaitForNewSecret);
+}
+
+}  // namespace claviger::service

@@ -1,0 +1,78 @@
+#include "key_access.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "claviger/service/key_life.h"
+
+namespace claviger::service {
+namespace {
+
+/// The old secrets that go on for a while, and the new one, are no more than may work at a time.
+Result<void> check_live_secrets(const std::vector<store::StoredSecret>& secrets, Time end,
+                                Time now) {
+  const auto live = std::count_if(secrets.begin(), secrets.end(), [&](const auto& stored) {
+    return !stored.revoked && std::min(stored.secret.not_after, end) > now;
+  });
+  if (static_cast<std::size_t>(live) < core::kMaxLiveSecrets) return {};
+  return fail(Error::refused(
+      ErrorCode::kConflict,
+      fmt::format("{} secrets of this key still work. Revoke the older one first, or rotate "
+                  "without an overlap.",
+                  live)));
+}
+
+}  // namespace
+
+Result<RotatedKey> rotate_key(Context& context, const Caller& caller, core::KeyId id,
+                              Microseconds overlap) {
+  const core::AccessKey present = TRY(context.database.read(
+      [&](store::ReadTransaction& tx) { return key_for(tx, caller, id, kCreating); }));
+  const store::TenantScope scope{present.organization};
+  Secret secret = core::make_secret(present.kind, context.random);
+  const Digest digest = sha256(secret.reveal());
+  using Outcome = Changed<KeyView>;
+  Outcome changed = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+    const core::AccessKey before = TRY(key_for(tx, caller, id, kCreating));
+    TRY(core::state_after(before, core::KeyAction::kRotate, tx.now()));
+    const auto secrets = TRY(store::list_secrets(tx, scope, id));
+    const Time end = tx.now() + overlap;
+    TRY(check_live_secrets(secrets, end, tx.now()));
+    const store::KeyRotation rotation{.id = id,
+                                      .secret = {.digest = digest, .not_after = kEndOfTime},
+                                      .hint = core::hint_of(secret),
+                                      .old_not_after = end};
+    const core::Version version = TRY(store::rotate_key(tx, scope, rotation));
+    TRY(audit_key(tx, caller, "key.rotate", before,
+                  Changes().made("secretId", core::secret_id_of(digest)).made("oldEndsAt", end)));
+    core::AccessKey key = TRY(store::get_key(tx, scope, id));
+    const auto now_stored = TRY(store::list_secrets(tx, scope, id));
+    return Outcome{view_of(context, std::move(key), now_stored), version, tx.now()};
+  }));
+  wait_for_new_secret(context, changed.version, changed.changed_at);
+  return RotatedKey{std::move(changed), std::move(secret)};
+}
+
+Result<Changed<KeyView>> revoke_secret(Context& context, const Caller& caller, core::KeyId id,
+                                       core::SecretId secret) {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+    const core::AccessKey before = TRY(key_for(tx, caller, id, kStopping));
+    const store::TenantScope scope{before.organization};
+    const auto secrets = TRY(store::list_secrets(tx, scope, id));
+    const auto found = std::find_if(secrets.begin(), secrets.end(), [&](const auto& stored) {
+      return core::secret_id_of(stored.secret.digest) == secret;
+    });
+    if (found == secrets.end())
+      return fail(Error::refused(ErrorCode::kNotFound, "There is no such secret."));
+    if (found->revoked)
+      return fail(Error::refused(ErrorCode::kConflict, "This secret is revoked already."));
+    const core::Version version = TRY(store::revoke_secret(tx, scope, id, found->secret.digest));
+    TRY(audit_key(tx, caller, "key.secret.revoke", before, Changes().made("secretId", secret)));
+    core::AccessKey key = TRY(store::get_key(tx, scope, id));
+    const auto now_stored = TRY(store::list_secrets(tx, scope, id));
+    return Changed<KeyView>{view_of(context, std::move(key), now_stored), version, tx.now()};
+  });
+}
+
+}  // namespace claviger::service

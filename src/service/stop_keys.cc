@@ -1,0 +1,76 @@
+// Revoking, disabling and enabling: one key, or several of which all change or none.
+#include "key_access.h"
+#include "several_keys.h"
+
+#include "claviger/service/key_life.h"
+
+namespace claviger::service {
+namespace {
+
+std::string_view audit_word(core::KeyAction action) {
+  if (action == core::KeyAction::kRevoke) return "key.revoke";
+  return action == core::KeyAction::kDisable ? "key.disable" : "key.enable";
+}
+
+/// Changes the state of a key that was found to allow it.
+Result<core::Version> change_state(store::WriteTransaction& tx, const Caller& caller,
+                                   const core::AccessKey& before, core::KeyAction action,
+                                   const Revocation& revocation) {
+  const core::KeyState to = TRY(core::state_after(before, action, tx.now()));
+  store::KeyStateChange change{.id = before.id,
+                               .from = before.state,
+                               .to = to,
+                               .reason = std::nullopt,
+                               .comment = revocation.comment};
+  if (action == core::KeyAction::kRevoke) change.reason = revocation.reason;
+  const core::Version version =
+      TRY(store::change_key_state(tx, store::TenantScope{before.organization}, change));
+  TRY(audit_key(tx, caller, audit_word(action), before,
+                Changes().changed("state", core::to_string(before.state), core::to_string(to))));
+  return version;
+}
+
+Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core::KeyId id,
+                                    core::KeyAction action, const Revocation& revocation) {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+    const core::AccessKey before = TRY(key_for(tx, caller, id, kStopping));
+    const core::KeyState to = TRY(core::state_after(before, action, tx.now()));
+    if (to == core::KeyState::kActive) TRY(check_active_limit(context, tx, before));
+    const core::Version version = TRY(change_state(tx, caller, before, action, revocation));
+    core::AccessKey key = TRY(store::get_key(tx, store::TenantScope{before.organization}, id));
+    return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};
+  });
+}
+
+}  // namespace
+
+Result<Changed<KeyView>> revoke_key(Context& context, const Caller& caller, core::KeyId id,
+                                    const Revocation& revocation) {
+  return change_key(context, caller, id, core::KeyAction::kRevoke, revocation);
+}
+
+Result<Changed<KeyView>> disable_key(Context& context, const Caller& caller, core::KeyId id) {
+  return change_key(context, caller, id, core::KeyAction::kDisable, {});
+}
+
+Result<Changed<KeyView>> enable_key(Context& context, const Caller& caller, core::KeyId id) {
+  return change_key(context, caller, id, core::KeyAction::kEnable, {});
+}
+
+Result<Changed<std::vector<KeyView>>> stop_keys(Context& context, const Caller& caller,
+                                                const BulkStop& stop) {
+  using Outcome = Changed<std::vector<KeyView>>;
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+    const auto keys = TRY(several_keys(tx, caller, stop.ids, stop.action));
+    Outcome outcome{.value = {}, .version = {}, .changed_at = tx.now()};
+    for (const core::AccessKey& before : keys) {
+      outcome.version = TRY(change_state(tx, caller, before, stop.action, stop.revocation));
+      core::AccessKey key =
+          TRY(store::get_key(tx, store::TenantScope{before.organization}, before.id));
+      outcome.value.push_back(view_of(context, std::move(key)));
+    }
+    return outcome;
+  });
+}
+
+}  // namespace claviger::service
