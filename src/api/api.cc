@@ -2,9 +2,13 @@
 
 #include "authenticate.h"
 #include "client_address.h"
+#include "idempotency.h"
 #include "route.h"
 
+#include <charconv>
 #include <optional>
+
+#include <nlohmann/json.hpp>
 
 #include "claviger/http/problem.h"
 #include "claviger/http/query_reader.h"
@@ -13,12 +17,30 @@
 namespace claviger::api {
 namespace {
 
+/// A key reaches what its service classes say; a person, everything.
+bool is_open_to(core::ServiceClasses classes, const Route& route) {
+  if (classes.contains(core::ServiceClass::kRest)) return true;
+  // What the upstreams of guarded APIs ask.
+  if (route.path == "/v1/keys/verify") return classes.contains(core::ServiceClass::kIntegration);
+  return route.path.starts_with("/v1/") && classes.contains(core::ServiceClass::kUi);
+}
+
 Result<void> admit(const Route& route, Call& call) {
   if (route.credential != Credential::kSession) return {};
   call.caller.principal = TRY(authenticate(call));
   const core::Principal& principal = call.caller.principal;
+  if (!is_open_to(principal.classes, route))
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "The service classes of this key do not reach this operation."));
+  if (principal.read_only && route.method != "GET")
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "This credential is read-only: GET and HEAD."));
   if (!route.permission || principal.permissions.contains(*route.permission)) return {};
   return fail(service::refusal_for_want_of(call.context(), principal, *route.permission));
+}
+
+bool changes_something(const Route& route) {
+  return route.credential == Credential::kSession && route.method != "GET";
 }
 
 /// What stops something is never refused for its number.
@@ -29,18 +51,66 @@ bool stops_something(const Route& route) {
 
 /// What a user changes is counted, so that one program gone wild does not take the writer.
 Result<void> count_change(const Route& route, const Call& call) {
-  if (route.credential != Credential::kSession || route.method == "GET" || stops_something(route))
-    return {};
+  if (!changes_something(route) || stops_something(route)) return {};
   service::Context& context = call.context();
   return context.changes_by_user.take(call.caller.principal.user.str(), context.clock.now());
+}
+
+/// `If-Match: "41"` says which version of the thing the caller has seen; `*` is any.
+Result<void> read_precondition(const Route& route, Call& call) {
+  const auto header = TRY(call.request.headers.one("If-Match"));
+  if (!header || !changes_something(route) || *header == "*") return {};
+  std::string_view tag = *header;
+  std::int64_t number = 0;
+  const bool is_quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
+  if (is_quoted) tag = tag.substr(1, tag.size() - 2);
+  const auto read = std::from_chars(tag.data(), tag.data() + tag.size(), number);
+  if (!is_quoted || read.ec != std::errc() || read.ptr != tag.data() + tag.size())
+    return fail(Error::refused(ErrorCode::kMalformedRequest,
+                               "If-Match takes one ETag, as a GET of this thing has shown it, or "
+                               "*."));
+  call.caller.seen = core::Version{number};
+  return {};
+}
+
+Result<http::Response> act(const Route& route, const Call& call) {
+  if (route.query == Query::kRefused) TRY(http::QueryReader(call.request.query).finish());
+  return route.handler(call);
+}
+
+/// Does everything on a database that takes it back, and tells what would have been.
+Result<http::Response> rehearse(const Route& route, const Call& call) {
+  if (call.request.headers.one("Idempotency-Key").value_or(std::nullopt))
+    return fail(Error::refused(ErrorCode::kMalformedRequest,
+                               "A dry run changes nothing, so it takes no Idempotency-Key."));
+  service::Rehearsal rehearsal(call.context());
+  Parts parts = call.parts.in(rehearsal.context());
+  http::Request request = call.request;
+  request.query = request.query.without("dryRun").without("wait").without("timeout");
+  http::Response response = TRY(act(route, {parts, request, call.path, call.caller}));
+  auto document = nlohmann::json::parse(response.body, nullptr, false);
+  if (!document.is_object()) document = nlohmann::json::object();
+  document = without_secrets(std::move(document));
+  document["dryRun"] = true;
+  return http::json_response(200, document);
+}
+
+Result<bool> is_dry_run(const Route& route, const Call& call) {
+  const auto value = TRY(call.request.query.one("dryRun"));
+  if (!value || !changes_something(route)) return false;
+  if (*value == "true" || *value == "false") return *value == "true";
+  return fail(Error::invalid(
+      {{"dryRun", "not-a-truth-value", PublicText("\"dryRun\" is true or false.")}}));
 }
 
 /// Authenticates, checks the permission, then acts.
 Result<http::Response> answer(const Route& route, Call& call) {
   TRY(admit(route, call));
   TRY(count_change(route, call));
-  if (route.query == Query::kRefused) TRY(http::QueryReader(call.request.query).finish());
-  return route.handler(call);
+  TRY(read_precondition(route, call));
+  if (TRY(is_dry_run(route, call))) return rehearse(route, call);
+  if (route.method != "POST" || route.credential != Credential::kSession) return act(route, call);
+  return answer_once(call, [&] { return act(route, call); });
 }
 
 Call call_of(Parts& parts, const http::Request& request, const http::PathParameters& path) {
@@ -86,6 +156,9 @@ Routes all_routes() {
   add_application_routes(table);
   add_key_routes(table);
   add_key_life_routes(table);
+  add_key_import_routes(table);
+  add_token_routes(table);
+  add_consumer_routes(table);
   add_verify_routes(table);
   add_catalog_routes(table);
   add_audit_routes(table);

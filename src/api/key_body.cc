@@ -1,5 +1,8 @@
 #include "key_body.h"
 
+#include "grant_body.h"
+#include "present.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +11,7 @@
 namespace claviger::api {
 namespace {
 
+constexpr std::size_t kMaxGrants = 50;
 constexpr std::size_t kMaxNetworks = 100;
 constexpr std::size_t kLongestMetadataName = 64;
 constexpr std::size_t kLongestMetadataValue = 500;
@@ -20,7 +24,62 @@ bool is_metadata(std::string_view name, const nlohmann::json& value) {
   return text.size() <= kLongestMetadataValue && !has_control_characters(text);
 }
 
+/// Reads `serviceClasses`; left out, all of them.
+core::ServiceClasses read_classes(http::ObjectReader& body) {
+  const auto words =
+      body.optional_strings("serviceClasses", {.min_items = 1, .max_items = 3}, {.max_bytes = 20});
+  if (!words) return core::ServiceClasses::all();
+  core::ServiceClasses classes;
+  for (const std::string& word : *words) {
+    if (const auto known = core::parse_service_class(word))
+      classes = classes.with(*known);
+    else
+      body.fault("serviceClasses", "not-a-class",
+                 fmt::format("\"{}\" is none of ui, rest and integration.", word));
+  }
+  return classes;
+}
+
 }  // namespace
+
+std::vector<core::NamedGrant> read_grants(http::ObjectReader& body) {
+  std::vector<core::NamedGrant> grants;
+  for (http::ObjectReader& item :
+       body.required_objects("grants", {.min_items = 1, .max_items = kMaxGrants})) {
+    std::string api = item.required_string("api", {.max_bytes = 64});
+    grants.push_back(read_grant(item));
+    grants.back().api = std::move(api);
+  }
+  return grants;
+}
+
+service::NewKey read_new_key(http::ObjectReader& body) {
+  service::NewKey wanted;
+  wanted.name = body.required_string("name", kKeyName);
+  wanted.description = body.optional_string("description", kKeyText).value_or("");
+  wanted.metadata = read_metadata(body).value_or(core::Metadata());
+  wanted.grants = read_grants(body);
+  wanted.scopes =
+      body.optional_strings("scopes", {.max_items = core::kMaxScopesPerApi}, {.max_bytes = 100})
+          .value_or(std::vector<std::string>());
+  wanted.classes = read_classes(body);
+  wanted.read_only = body.optional_bool("readOnly").value_or(false);
+  wanted.expiry = read_expiry(body);
+  if (!body.takes_null("notBefore")) wanted.not_before = body.optional_time("notBefore");
+  wanted.allowed_ips = read_networks(body).value_or(std::nullopt);
+  refuse_unenforced(body, {"limits", "assetGroup"});
+  return wanted;
+}
+
+http::Response issued_response(const service::IssuedKey& issued) {
+  nlohmann::json created = present(issued.view);
+  created["secret"] = issued.secret.reveal();
+  if (!issued.warnings.empty()) created["warnings"] = issued.warnings;
+  http::Response response = http::json_response(201, created);
+  response.headers.set({"Location", "/v1/keys/" + issued.view.key.id.str()});
+  response.headers.set({"Cache-Control", "no-store"});
+  return response;
+}
 
 service::NewExpiry read_expiry(http::ObjectReader& body) {
   service::NewExpiry expiry;
@@ -76,6 +135,15 @@ std::optional<core::Metadata> read_metadata(http::ObjectReader& body) {
                              kLongestMetadataName, kLongestMetadataValue));
   }
   return metadata;
+}
+
+service::Revocation read_revocation(http::ObjectReader& body) {
+  const auto reason =
+      core::parse_revoke_reason(body.required_choice("reason", core::revoke_reason_words()));
+  service::Revocation revocation;
+  revocation.comment = body.optional_string("comment", kKeyText).value_or("");
+  revocation.reason = reason.value_or(core::RevokeReason::kOther);
+  return revocation;
 }
 
 }  // namespace claviger::api

@@ -2,6 +2,10 @@
 // "Conventions"). Private to the api module.
 #pragma once
 
+#include "route.h"
+
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,24 +17,36 @@
 
 namespace claviger::api {
 
-/// Reads `limit` (1 to 100, else 25) and `cursor`, which is the id that a page ended with.
+/// Reads `limit`: 1 to 100, else 25.
+[[nodiscard]] int read_limit(http::QueryReader& query);
+
+/// Reads `cursor`: the position that a page of this very list ended with; nullopt: from the start.
+[[nodiscard]] std::optional<std::string> read_cursor(const Call& call, http::QueryReader& query);
+
+/// A cursor for this list.
+[[nodiscard]] std::string seal_cursor(const Call& call, std::string_view position);
+
+/// {"data":[…],"pagination":{"nextCursor":…,"hasMore":…}}; `position` is where the page ended,
+/// nullopt if it is the last.
+[[nodiscard]] http::Response list_response(const Call& call, nlohmann::json data,
+                                           const std::optional<std::string>& position);
+
+/// Reads `limit` and `cursor` of a list in the order of its ids.
 template <class Id>
-service::Page<Id> read_page(http::QueryReader& query) {
-  const auto limit = query.optional_integer("limit", {.min = 1, .max = 100});
-  return {.limit = static_cast<int>(limit.value_or(25)), .after = query.optional_id<Id>("cursor")};
+service::Page<Id> read_page(const Call& call, http::QueryReader& query) {
+  const auto position = read_cursor(call, query);
+  return {.limit = read_limit(query), .after = position ? Id::parse(*position) : std::nullopt};
 }
 
-/// {"data":[…],"pagination":{"nextCursor":…,"hasMore":…}}; `present` makes an item's JSON and
-/// `id_of` its id.
+/// `present` makes an item's JSON and `id_of` its id.
 template <class Item, class Present, class IdOf>
-http::Response page_response(const service::Listed<Item>& listed, Present present, IdOf id_of) {
+http::Response page_response(const Call& call, const service::Listed<Item>& listed, Present present,
+                             IdOf id_of) {
   nlohmann::json data = nlohmann::json::array();
   for (const Item& item : listed.items) data.push_back(present(item));
-  nlohmann::json next = nullptr;
-  if (listed.has_more && !listed.items.empty()) next = id_of(listed.items.back()).str();
-  return http::json_response(
-      200, {{"data", std::move(data)},
-            {"pagination", {{"nextCursor", std::move(next)}, {"hasMore", listed.has_more}}}});
+  std::optional<std::string> position;
+  if (listed.has_more && !listed.items.empty()) position = id_of(listed.items.back()).str();
+  return list_response(call, std::move(data), position);
 }
 
 }  // namespace claviger::api

@@ -23,6 +23,11 @@ json optional_time(const std::optional<Time>& time) {
   return time ? json(to_rfc3339(*time)) : json(nullptr);
 }
 
+template <class Id>
+json id_or_null(const std::optional<Id>& id) {
+  return id ? json(id->str()) : json(nullptr);
+}
+
 json present_grant(const core::NamedGrant& grant) {
   json presented = {{"api", grant.api}, {"endpoints", grant.endpoints}, {"scopes", grant.scopes}};
   if (!grant.methods.empty()) presented["methods"] = grant.methods;
@@ -123,6 +128,7 @@ json present(const service::ApplicationView& view) {
           {"description", application.description},
           {"ownerId", application.owner.str()},
           {"organizationId", application.organization.str()},
+          {"kind", application.use == core::ApplicationUse::kUsual ? "usual" : "personal-tokens"},
           {"status", active ? "active" : "revoked"},
           {"activeKeys", view.active_keys},
           {"createdAt", to_rfc3339(application.created_at)}};
@@ -199,6 +205,9 @@ json present(const service::KeyView& view) {
                     {"status", core::to_string(view.status)},
                     {"grants", std::move(grants)},
                     {"scopes", key.scopes},
+                    {"serviceClasses", key.classes.words()},
+                    {"predecessorId", id_or_null(key.predecessor)},
+                    {"successorId", id_or_null(key.successor)},
                     {"readOnly", key.read_only},
                     {"notBefore", std::move(not_before)},
                     {"expiresAt", present_time(key.expires_at)},
@@ -209,6 +218,13 @@ json present(const service::KeyView& view) {
                     {"revokeReason", std::move(reason)},
                     {"revokeComment", key.revoke_comment}};
   if (view.secrets) presented["secrets"] = present_secrets(*view.secrets);
+  return presented;
+}
+
+json present_to_provider(const service::KeyView& view) {
+  json presented = present(view);
+  for (const char* field : {"description", "metadata", "revokeComment", "allowedIps", "secrets"})
+    presented.erase(field);
   return presented;
 }
 

@@ -22,6 +22,9 @@ namespace claviger::api {
 [[nodiscard]] nlohmann::json present(const service::ApiView& view);
 [[nodiscard]] nlohmann::json present(const service::ConsumptionSettings& settings);
 [[nodiscard]] nlohmann::json present(const service::KeyView& view);
+
+/// The same without what is its owner's own business.
+[[nodiscard]] nlohmann::json present_to_provider(const service::KeyView& view);
 [[nodiscard]] nlohmann::json present(const service::GatewayView& view);
 
 /// The API with its endpoints.

@@ -33,6 +33,15 @@ Result<http::Response> changed_response(const Call& call, const Wait& wait,
 Result<nlohmann::json> receipt_json(const Call& call, const Wait& wait, core::Version version,
                                     Time changed_at);
 
+/// 200 with the resource, and an ETag for If-Match.
+[[nodiscard]] inline http::Response tagged_response(core::Version version,
+                                                    const nlohmann::json& resource) {
+  http::Response response = http::json_response(200, resource);
+  response.headers.set({"ETag", '"' + std::to_string(version.number) + '"'});
+  response.headers.set({"Cache-Control", "private, no-cache"});
+  return response;
+}
+
 template <class Value>
 Result<http::Response> changed_response(const Call& call, const Wait& wait,
                                         const service::Changed<Value>& changed, const char* name,
@@ -40,7 +49,7 @@ Result<http::Response> changed_response(const Call& call, const Wait& wait,
   nlohmann::json body = {{name, std::move(resource)}};
   if (wait.for_applied)
     body["receipt"] = TRY(receipt_json(call, wait, changed.version, changed.changed_at));
-  return http::json_response(200, body);
+  return tagged_response(changed.version, body);
 }
 
 }  // namespace claviger::api

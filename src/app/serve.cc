@@ -1,5 +1,6 @@
 #include "serve.h"
 
+#include "data_directory.h"
 #include "database_source.h"
 
 #include <algorithm>
@@ -47,37 +48,6 @@ constexpr const char* kBootstrapPasswordFile = "CLAVIGER_BOOTSTRAP_PASSWORD_FILE
 
 std::string describe(const Error& error) {
   return error.internal_text().empty() ? error.public_text().str() : error.internal_text();
-}
-
-Error cannot(const std::string& what) {
-  return Error::refused(ErrorCode::kUnavailable,
-                        fmt::format("Cannot {}: {}.", what, std::strerror(errno)));
-}
-
-/// The data directory is the server's alone (docs/threats.md, D03).
-Result<void> prepare_data_directory(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error)
-    return fail(Error::refused(
-        ErrorCode::kUnavailable,
-        fmt::format("Cannot make the data directory {}: {}.", path, error.message())));
-  if (chmod(path.c_str(), 0700) != 0) return fail(cannot("set the mode of " + path));
-  return {};
-}
-
-/// One server to a data directory: two would write as one gateway and one SQLite file. Held for as
-/// long as the process lives.
-Result<void> lock_data_directory(const std::string& path) {
-  const std::string lock = path + "/lock";
-  const int file = open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return fail(cannot("open " + lock));
-  if (flock(file, LOCK_EX | LOCK_NB) == 0) return {};
-  close(file);
-  return fail(Error::refused(
-      ErrorCode::kConflict,
-      fmt::format("Another server runs on the data directory {}. Give each one of its own.",
-                  path)));
 }
 
 /// A connection is a file descriptor: as many as the system lets this process have.
@@ -143,7 +113,7 @@ class Installation {
 
  private:
   Installation(const Config& config, std::unique_ptr<store::Database> database,
-               std::unique_ptr<service::Passwords> passwords)
+               std::unique_ptr<service::Passwords> passwords, const Secret& server_key)
       : database_(std::move(database)),
         passwords_(std::move(passwords)),
         gateways_(clock_),
@@ -169,7 +139,8 @@ class Installation {
                  .changes_by_user = changes_by_user_},
         verifier_(config.state_dir),
         setup_link_(clock_, random_),
-        parts_{context_, verifier_, setup_link_, config.trusted_proxies} {}
+        cursors_(server_key),
+        parts_{context_, verifier_, setup_link_, cursors_, config.trusted_proxies} {}
 
   Result<void> start_agent(const Config& config);
   Result<void> start_http(const Config& config);
@@ -186,6 +157,7 @@ class Installation {
   service::Context context_;
   service::KeyVerifier verifier_;
   service::SetupLink setup_link_;
+  api::CursorSeal cursors_;
   api::Parts parts_;
   std::unique_ptr<DatabaseSource> source_;
   std::unique_ptr<agent::Keeper> keeper_;
@@ -193,8 +165,7 @@ class Installation {
 };
 
 Result<std::unique_ptr<Installation>> Installation::build(const Config& config) {
-  TRY(prepare_data_directory(config.data_dir));
-  TRY(lock_data_directory(config.data_dir));
+  TRY(take_data_directory(config.data_dir));
   static const SystemClock kClock;
   store::DatabaseSettings settings;
   settings.url =
@@ -204,8 +175,10 @@ Result<std::unique_ptr<Installation>> Installation::build(const Config& config) 
   settings.read_connections = std::clamp(config.worker_threads / 4, 2, 16);
   auto database = TRY(store::Database::open(settings, kClock));
   auto passwords = TRY(service::Passwords::create());
+  SystemRandom random;
+  const Secret key = TRY(server_key(config.data_dir, random));
   std::unique_ptr<Installation> installation(
-      new Installation(config, std::move(database), std::move(passwords)));
+      new Installation(config, std::move(database), std::move(passwords), key));
   installation->database_->on_change(
       [signal = &installation->changes_](core::Version version) { signal->announce(version); });
   TRY(service::publish_management_api(installation->context_));

@@ -20,6 +20,8 @@ std::string_view to_string(ErrorCode code) {
       return "method-not-allowed";
     case ErrorCode::kConflict:
       return "conflict";
+    case ErrorCode::kPreconditionFailed:
+      return "precondition-failed";
     case ErrorCode::kLimitReached:
       return "limit-reached";
     case ErrorCode::kTooLarge:

@@ -15,6 +15,7 @@ ExitCode exit_code_of(ErrorCode code) {
       return ExitCode::kNotFound;
     // A limit on numbers is state: trying again changes nothing, revoking a key does.
     case ErrorCode::kConflict:
+    case ErrorCode::kPreconditionFailed:
     case ErrorCode::kLimitReached:
       return ExitCode::kConflict;
     case ErrorCode::kTooManyRequests:

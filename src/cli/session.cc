@@ -47,7 +47,7 @@ ErrorCode code_of(int status, std::string_view problem_code) {
                                                                  : ErrorCode::kConflict;
     case 412:
     case 428:
-      return ErrorCode::kConflict;
+      return ErrorCode::kPreconditionFailed;
     case 413:
       return ErrorCode::kTooLarge;
     case 415:

@@ -25,6 +25,11 @@ struct EndpointRecord {
   std::uint16_t reserved;
 };
 
+/// True if what is given on `api` holds for a call of `called`.
+bool reaches(ApiNumber api, ApiNumber called) {
+  return api == called || (api == kEveryApi && called != kPlatformApi);
+}
+
 /// The methods that the endpoints at `offset` allow on `endpoint`: binary search, none if absent.
 MethodSet methods_on(std::span<const std::byte> bytes, std::size_t offset, std::uint32_t count,
                      EndpointNumber endpoint) {
@@ -75,7 +80,7 @@ Covering GrantList::cover(const Need& need) const {
   while (read_record(bytes_, offset, record)) {
     const std::size_t endpoints = offset + sizeof(GrantRecord);
     offset = endpoints + std::size_t{record.count} * sizeof(EndpointRecord);
-    if (record.api != static_cast<std::uint32_t>(need.api)) continue;
+    if (!reaches(ApiNumber{record.api}, need.api)) continue;
     MethodSet methods(record.methods);
     if ((record.flags & kEveryEndpoint) == 0)
       methods = methods & methods_on(bytes_, endpoints, record.count, need.endpoint);

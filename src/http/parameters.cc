@@ -58,4 +58,12 @@ std::size_t Parameters::count(std::string_view name) const {
                     [name](const Parameter& parameter) { return parameter.name == name; }));
 }
 
+Parameters Parameters::without(std::string_view name) const {
+  Parameters others;
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.name != name) others.parameters_.push_back(parameter);
+  }
+  return others;
+}
+
 }  // namespace claviger::http

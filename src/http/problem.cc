@@ -27,6 +27,8 @@ std::string_view title_of(ErrorCode code) {
       return "The method is not allowed here";
     case ErrorCode::kConflict:
       return "The present state does not allow this";
+    case ErrorCode::kPreconditionFailed:
+      return "Somebody was faster";
     case ErrorCode::kLimitReached:
       return "A limit is reached";
     case ErrorCode::kTooLarge:
@@ -96,6 +98,8 @@ int status_of(ErrorCode code) {
       return 405;
     case ErrorCode::kConflict:
       return 409;
+    case ErrorCode::kPreconditionFailed:
+      return 412;
     case ErrorCode::kLimitReached:
       return 409;
     case ErrorCode::kTooLarge:

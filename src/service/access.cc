@@ -81,6 +81,13 @@ Result<void> require_own_rights(const store::ReadTransaction& tx, const core::Pr
 
 }  // namespace
 
+Result<void> require_seen(const Caller& caller, core::Version present) {
+  if (!caller.seen || *caller.seen == present) return {};
+  return fail(Error::refused(ErrorCode::kPreconditionFailed,
+                             "This was changed since you have read it (If-Match names another "
+                             "version). Read it again, and decide anew."));
+}
+
 Error lacks(Permission permission) {
   return Error::refused(ErrorCode::kPermissionDenied,
                         fmt::format("You lack the permission \"{}\". An administrator of your "
@@ -127,6 +134,7 @@ Result<core::Principal> principal_of(const store::ReadTransaction& tx, const cor
   principal.permissions_below = held.below;
   principal.roles = user.roles;
   principal.is_of_first_organization = !organization.parent;
+  principal.classes = core::ServiceClasses::all();
   return principal;
 }
 

@@ -46,6 +46,7 @@ Result<Changed<ApplicationView>> change_application(
   const store::Scope scope = scope_of(caller.principal, permission);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::Application before = TRY(present_application(tx, scope, id));
+    TRY(require_seen(caller, before.version));
     core::Application application = before;
     change(application);
     application.version = TRY(store::update_application(tx, scope, application));
@@ -78,6 +79,7 @@ Result<ApplicationView> create_application(Context& context, const Caller& calle
                            .owner = caller.principal.user,
                            .name = wanted.name,
                            .description = wanted.description,
+                           .use = core::ApplicationUse::kUsual,
                            .status = core::ApplicationStatus::kActive,
                            .created_at = tx.now(),
                            .version = {}};

@@ -257,6 +257,7 @@ Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
   for (const store::CompiledRight& consumer : consumers) rights.push_back(consumer.right);
   const ConsumptionSettings settings = settings_of(api, std::move(rights));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Answer> {
+    TRY(require_seen(caller, TRY(store::get_api(tx, scope, id)).version));
     const core::Version version = TRY(store::update_api_settings(tx, scope, api));
     TRY(replace_consumers(tx, scope, id, consumers));
     TRY(tx.audit(audit_of(caller, {.action = "api.consumption-settings",

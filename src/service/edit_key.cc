@@ -1,4 +1,5 @@
 #include "key_access.h"
+#include "key_ceiling.h"
 
 #include "claviger/service/key_life.h"
 
@@ -33,6 +34,10 @@ Result<Changed<KeyView>> update_key(Context& context, const Caller& caller, core
     if (key.state == core::KeyState::kRevoked || key.state == core::KeyState::kRejected)
       return fail(Error::refused(ErrorCode::kConflict,
                                  "This key has ended for ever, so there is nothing to change."));
+    if (edit.allowed_ips) {
+      if (const auto ceiling = TRY(KeyCeiling::of(tx, caller)))
+        TRY(ceiling->require_networks(*edit.allowed_ips));
+    }
     if (edit.name) key.name = *edit.name;
     if (edit.description) key.description = *edit.description;
     if (edit.metadata) key.metadata = *edit.metadata;

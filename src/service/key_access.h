@@ -43,12 +43,14 @@ inline constexpr KeyRight kStopping = {core::Permission::kRevokeKeysOfAny,
 [[nodiscard]] Result<void> check_right(const Caller& caller, const core::Application& application,
                                        const KeyRight& right);
 
-/// The key, if the caller may do this with it. Errors: as check_right().
+/// The key, if the caller may do this with it. Errors: as check_right();
+/// kPreconditionFailed.
 [[nodiscard]] Result<core::AccessKey> key_for(const store::ReadTransaction& tx,
                                               const Caller& caller, core::KeyId id,
                                               const KeyRight& right);
 
-/// The limit counts active keys, and is looked at whenever some become active.
+/// The limit counts active keys, and is looked at whenever some become active. Personal access
+/// tokens stand outside it.
 /// Errors: kLimitReached.
 [[nodiscard]] Result<void> check_active_limit(Context& context, const store::ReadTransaction& tx,
                                               const core::AccessKey& key, std::int64_t more = 1);

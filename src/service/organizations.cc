@@ -52,6 +52,7 @@ Result<Changed<Organization>> change_status(Context& context, const Caller& call
   using Outcome = Changed<Organization>;
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Organization before = TRY(store::get_organization(tx, managed(caller), id));
+    TRY(require_seen(caller, before.version));
     Organization organization = before;
     TRY(require_another(caller, organization, step.verb));
     if (organization.status == step.to)
@@ -107,6 +108,7 @@ Result<Changed<Organization>> rename_organization(Context& context, const Caller
   using Outcome = Changed<Organization>;
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Organization before = TRY(store::get_organization(tx, managed(caller), id));
+    TRY(require_seen(caller, before.version));
     Organization organization = before;
     organization.name = name;
     organization.version = TRY(store::update_organization(tx, managed(caller), organization));

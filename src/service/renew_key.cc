@@ -1,21 +1,10 @@
 #include "key_access.h"
+#include "key_ceiling.h"
+#include "new_key.h"
 
 #include "claviger/service/key_life.h"
 
 namespace claviger::service {
-namespace {
-
-Result<Time> moment_of(const NewExpiry& expiry, Time now) {
-  Time at = expiry.at.value_or(kEndOfTime);
-  if (expiry.in) at = core::after(now, *expiry.in);
-  if (at > now) return at;
-  return fail(Error::invalid(
-      {{"/expiresAt", "never-valid",
-        PublicText("This moment has passed. Choose a later expiry, or revoke the key.")}}));
-}
-
-}  // namespace
-
 Result<Changed<KeyView>> renew_key(Context& context, const Caller& caller, core::KeyId id,
                                    const NewExpiry& expiry) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
@@ -26,7 +15,9 @@ Result<Changed<KeyView>> renew_key(Context& context, const Caller& caller, core:
                          key.state == core::KeyState::kActive;
     if (returns) TRY(check_active_limit(context, tx, key));
     const Time before = key.expires_at;
-    key.expires_at = TRY(moment_of(expiry, tx.now()));
+    key.expires_at = TRY(moment_of(expiry, tx.now(), tx.now()));
+    if (const auto ceiling = TRY(KeyCeiling::of(tx, caller)))
+      TRY(ceiling->require_end(key.expires_at));
     key.version = TRY(store::update_key(tx, store::TenantScope{key.organization}, key));
     TRY(audit_key(tx, caller, "key.renew", key,
                   Changes().changed("expiresAt", before, key.expires_at)));

@@ -144,6 +144,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
   if (change.name) TRY(check_name(*change.name));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Role before = TRY(own_role(tx, caller, id));
+    TRY(require_seen(caller, before.version));
     TRY(require_no_more_than_own(tx, caller.principal, {before}));
     Role role = before;
     role.name = change.name.value_or(role.name);
@@ -164,6 +165,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
 Result<void> delete_role(Context& context, const Caller& caller, RoleId id) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
     const Role role = TRY(own_role(tx, caller, id));
+    TRY(require_seen(caller, role.version));
     TRY(require_no_more_than_own(tx, caller.principal, {role}));
     TRY(store::delete_role(tx, managed(caller), id));
     return write_audit(tx, caller, "role.delete", role, role);

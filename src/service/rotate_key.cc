@@ -1,4 +1,6 @@
 #include "key_access.h"
+#include "key_ceiling.h"
+#include "key_grants.h"
 
 #include <algorithm>
 
@@ -23,12 +25,24 @@ Result<void> check_live_secrets(const std::vector<store::StoredSecret>& secrets,
                   live)));
 }
 
+/// Whoever rotates a key holds its secret then. A key that does so must reach as far itself.
+Result<core::AccessKey> key_to_rotate(const store::ReadTransaction& tx, const Caller& caller,
+                                      core::KeyId id) {
+  core::AccessKey key = TRY(key_for(tx, caller, id, kCreating));
+  const auto ceiling = TRY(KeyCeiling::of(tx, caller));
+  if (!ceiling || id == caller.principal.key) return key;
+  TRY(compile_grants(tx, caller, {key.grants, key.scopes, key.classes}));
+  TRY(ceiling->require_end(key.expires_at));
+  TRY(ceiling->require_networks(key.allowed_ips));
+  return key;
+}
+
 }  // namespace
 
 Result<RotatedKey> rotate_key(Context& context, const Caller& caller, core::KeyId id,
                               Microseconds overlap) {
   const core::AccessKey present = TRY(context.database.read(
-      [&](store::ReadTransaction& tx) { return key_for(tx, caller, id, kCreating); }));
+      [&](store::ReadTransaction& tx) { return key_to_rotate(tx, caller, id); }));
   const store::TenantScope scope{present.organization};
   Secret secret = core::make_secret(present.kind, context.random);
   const Digest digest = sha256(secret.reveal());

@@ -63,17 +63,28 @@ bool has_ended(const core::Session& session, const SessionPolicy& policy, Time n
   return now >= session.expires_at || now - session.last_seen_at >= policy.idle;
 }
 
+/// How a session is to be, apart from whose it is.
+struct SessionTerms {
+  Microseconds lifetime;
+  Extent extent = Extent::kReading;
+  std::optional<Digest> refresh_token = {};
+};
+
 Result<core::Session> begin_session(Context& context, store::WriteTransaction& tx,
                                     const core::User& user, const Secret& token,
-                                    const Visit& visit) {
+                                    const SessionTerms& terms, const Visit& visit) {
   core::Session made{.id = core::SessionId::make(tx.now(), context.random),
                      .user = user.id,
                      .token = sha256(token.reveal()),
                      .created_at = tx.now(),
-                     .expires_at = tx.now() + context.sessions.lifetime,
+                     .expires_at = tx.now() + terms.lifetime,
                      .last_seen_at = tx.now(),
+                     .read_only = terms.extent == Extent::kReading,
+                     .refresh_token = terms.refresh_token,
+                     .refreshable_until = kStartOfTime,
                      .source_ip = visit.source_ip,
                      .user_agent = visit.user_agent};
+  if (terms.refresh_token) made.refreshable_until = tx.now() + context.sessions.lifetime;
   TRY(store::delete_ended_sessions(
       tx, {.now = tx.now(), .idle_since = tx.now() - context.sessions.idle}));
   TRY(store::create_session(tx, made));
@@ -88,17 +99,65 @@ Result<core::Session> begin_session(Context& context, store::WriteTransaction& t
   return made;
 }
 
+/// The same, slowed down for whoever fails often.
+Result<core::User> throttled_check(Context& context, std::string_view email, const Secret& password,
+                                   const Visit& visit) {
+  const std::string account = core::canonical_email(email).value_or("");
+  TRY(context.sign_ins.begin(account, visit.source_ip, context.clock.now()));
+  core::User user = TRY(check_password(context, email, password));
+  context.sign_ins.succeeded(account, visit.source_ip);
+  return user;
+}
+
+Result<TokenPair> begin_token_session(Context& context, store::WriteTransaction& tx,
+                                      const core::User& user, Extent extent, const Visit& visit) {
+  TokenPair pair{.access = core::make_secret(core::SecretKind::kSession, context.random),
+                 .refresh = core::make_secret(core::SecretKind::kOauthRefreshToken, context.random),
+                 .lifetime = kTokenLifetime,
+                 .user = {user, TRY(store::load_roles(tx, user.roles))}};
+  TRY(begin_session(context, tx, user, pair.access,
+                    {.lifetime = kTokenLifetime,
+                     .extent = extent,
+                     .refresh_token = sha256(pair.refresh.reveal())},
+                    visit));
+  return pair;
+}
+
 }  // namespace
+
+Result<TokenPair> sign_in_for_tokens(Context& context, std::string_view email,
+                                     const Secret& password, Extent extent, const Visit& visit) {
+  const core::User user = TRY(throttled_check(context, email, password, visit));
+  return context.database.write([&](store::WriteTransaction& tx) {
+    return begin_token_session(context, tx, user, extent, visit);
+  });
+}
+
+Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_token,
+                                 const Visit& visit) {
+  if (core::parse_key_text(refresh_token) != core::SecretKind::kOauthRefreshToken)
+    return fail(no_session());
+  const Digest digest = sha256(refresh_token);
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<TokenPair> {
+    const auto session = TRY(store::find_session_to_refresh(tx, digest));
+    if (!session || tx.now() >= session->refreshable_until) return fail(no_session());
+    // The token alone says who it is, so the look-up is over all organizations.
+    const auto user = store::get_user(tx, store::AllTenants{}, session->user);
+    if (!user || !TRY(may_come_in(tx, *user))) return fail(no_session());
+    TRY(store::delete_session(tx, session->user, session->id));
+    const Extent extent = session->read_only ? Extent::kReading : Extent::kEverything;
+    return begin_token_session(context, tx, *user, extent, visit);
+  });
+}
 
 Result<SignedIn> sign_in(Context& context, std::string_view email, const Secret& password,
                          const Visit& visit) {
-  const std::string account = core::canonical_email(email).value_or("");
-  TRY(context.sign_ins.begin(account, visit.source_ip, context.clock.now()));
-  const core::User user = TRY(check_password(context, email, password));
-  context.sign_ins.succeeded(account, visit.source_ip);
+  const core::User user = TRY(throttled_check(context, email, password, visit));
   Secret token = core::make_secret(core::SecretKind::kSession, context.random);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<SignedIn> {
-    const core::Session session = TRY(begin_session(context, tx, user, token, visit));
+    const core::Session session = TRY(begin_session(
+        context, tx, user, token,
+        {.lifetime = context.sessions.lifetime, .extent = Extent::kEverything}, visit));
     return SignedIn{
         std::move(token), session.expires_at, {user, TRY(store::load_roles(tx, user.roles))}};
   });
@@ -119,6 +178,7 @@ Result<core::Principal> authenticate(Context& context, std::string_view token) {
         is_to_be_seen = now - session->last_seen_at >= kSeenStep;
         core::Principal acting = TRY(principal_of(tx, *user));
         acting.session = session->id;
+        acting.read_only = session->read_only;
         return acting;
       }));
   if (is_to_be_seen)

@@ -89,6 +89,7 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
   using Outcome = Changed<UserView>;
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const User before = TRY(user_to_change(tx, caller, id));
+    TRY(require_seen(caller, before.version));
     if (id == caller.principal.user)
       return fail(
           Error::refused(ErrorCode::kConflict, fmt::format("You cannot {} yourself.", step.verb)));
@@ -175,6 +176,7 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
   if (change.email) email = TRY(core::canonical_email(*change.email));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const User before = TRY(user_to_change(tx, caller, id));
+    TRY(require_seen(caller, before.version));
     User user = before;
     user.email = email.value_or(user.email);
     user.name = change.name.value_or(user.name);

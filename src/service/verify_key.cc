@@ -7,6 +7,7 @@
 #include <span>
 
 #include "claviger/service/access.h"
+#include "claviger/store/access_keys.h"
 #include "claviger/store/change_log.h"
 #include "claviger/store/users.h"
 
@@ -110,6 +111,10 @@ Result<core::Principal> KeyVerifier::authenticate(Context& context, const KeyCal
     acting.permissions = acting.permissions & granted;
     acting.permissions_below = acting.permissions_below & granted;
     acting.key = core::KeyId(judged.decision.key);
+    const core::AccessKey key =
+        TRY(store::get_key(tx, store::TenantScope::of(acting), *acting.key));
+    acting.classes = key.classes;
+    acting.read_only = key.read_only;
     return acting;
   });
 }

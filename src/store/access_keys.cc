@@ -33,14 +33,16 @@ Result<void> insert_key(WriteTransaction& tx, const IssuedKey& issued, core::Ver
   const AccessKey& key = issued.key;
   TRY(tx.connection().execute(
       "INSERT INTO access_keys (id, organization_id, application_id, owner_id, maker_id, kind, "
-      "name, description, prefix, last_four, grants, compiled, withdrawn, scopes, metadata, "
+      "name, description, prefix, last_four, grants, compiled, withdrawn, scopes, classes, "
+      "metadata, "
       "read_only, not_before, expires_at, allowed_ips, state, created_at, revoked_at, "
-      "revoke_reason, revoke_comment, predecessor_id, successor_id, version) VALUES "
+      "revoke_reason, revoke_comment, predecessor_id, successor_id, login_number, version) VALUES "
       "(:id, :organization, :application, COALESCE((SELECT owner_id FROM applications "
       "WHERE id = :application), ''), :maker, :kind, :name, :description, :prefix, :last_four, "
-      ":grants, :compiled, :withdrawn, :scopes, :metadata, :read_only, :not_before, :expires_at, "
+      ":grants, :compiled, :withdrawn, :scopes, :classes, :metadata, :read_only, :not_before, "
+      ":expires_at, "
       ":allowed_ips, :state, :created_at, :revoked_at, :revoke_reason, :revoke_comment, "
-      ":predecessor, :successor, :version)",
+      ":predecessor, :successor, :login_number, :version)",
       {{"id", key.id},
        {"organization", key.organization},
        {"application", key.application},
@@ -54,6 +56,7 @@ Result<void> insert_key(WriteTransaction& tx, const IssuedKey& issued, core::Ver
        {"compiled", to_json(issued.grants)},
        {"withdrawn", to_json(key.withdrawn)},
        {"scopes", to_json(key.scopes)},
+       {"classes", to_json(key.classes)},
        {"metadata", to_json(key.metadata)},
        {"read_only", key.read_only},
        {"not_before", key.not_before},
@@ -66,6 +69,7 @@ Result<void> insert_key(WriteTransaction& tx, const IssuedKey& issued, core::Ver
        {"revoke_comment", key.revoke_comment},
        {"predecessor", key.predecessor},
        {"successor", key.successor},
+       {"login_number", key.login_number},
        {"version", version}},
       {.unique = "This key exists already.",
        .foreign_key = "The key's application or its maker does not exist."}));
@@ -101,6 +105,7 @@ AccessKey read_key(Row& row) {
   key.grants = row.word(parse_named_grants);
   key.withdrawn = row.word(parse_strings);
   key.scopes = row.word(parse_strings);
+  key.classes = row.word(parse_service_classes);
   key.metadata = row.word(parse_metadata);
   key.read_only = row.flag();
   key.not_before = row.time();
@@ -113,6 +118,7 @@ AccessKey read_key(Row& row) {
   key.revoke_comment = row.text();
   key.predecessor = row.optional_id<KeyId>();
   key.successor = row.optional_id<KeyId>();
+  key.login_number = row.optional_number();
   key.version = row.version();
   return key;
 }
@@ -233,6 +239,24 @@ Result<bool> holds_grant_on(const ReadTransaction& tx, const Scope& scope, const
   return TRY(tx.connection().select_one(where.after("SELECT 1 FROM key_apis"), where.binds(),
                                         [](Row& row) { return row.number(); }))
       .has_value();
+}
+
+Result<std::int64_t> next_login_number(WriteTransaction& tx) {
+  const auto number = TRY(tx.connection().select_one(
+      "UPDATE counters SET last = last + 1 WHERE name = 'login-number' RETURNING last", {},
+      [](Row& row) { return row.number(); }));
+  if (!number) return fail(Error::internal("the counter of login numbers is missing"));
+  return *number;
+}
+
+Result<std::vector<core::Grant>> compiled_grants(const ReadTransaction& tx, const Scope& scope,
+                                                 const KeyId& id) {
+  Where where(scope);
+  where.id(id);
+  auto grants =
+      TRY(tx.connection().select_one(where.after("SELECT compiled FROM access_keys"), where.binds(),
+                                     [](Row& row) { return row.word(parse_compiled_grants); }));
+  return found(std::move(grants), "key");
 }
 
 Result<core::Version> delete_key(WriteTransaction& tx, const Scope& scope, const KeyId& id) {

@@ -15,8 +15,8 @@ using core::ApplicationId;
 using core::ApplicationStatus;
 
 constexpr std::string_view kSelect =
-    "SELECT id, organization_id, owner_id, name, description, status, created_at, version "
-    "FROM applications";
+    "SELECT id, organization_id, owner_id, name, description, kind, status, created_at, "
+    "version FROM applications";
 
 Application read_application(Row& row) {
   Application application;
@@ -25,6 +25,7 @@ Application read_application(Row& row) {
   application.owner = row.id<core::UserId>();
   application.name = row.text();
   application.description = row.text();
+  application.use = row.word(parse_application_use);
   application.status = row.word(parse_application_status);
   application.created_at = row.time();
   application.version = row.version();
@@ -38,14 +39,15 @@ Result<core::Version> create_application(WriteTransaction& tx, const Scope& scop
   TRY(check_organization(tx, scope, application.organization));
   const core::Version version = TRY(tx.record_change(ChangedSubject::of(application.id)));
   TRY(tx.connection().execute(
-      "INSERT INTO applications (id, organization_id, owner_id, name, description, status, "
-      "created_at, version) VALUES (:id, :organization, :owner, :name, :description, :status, "
-      ":created_at, :version)",
+      "INSERT INTO applications (id, organization_id, owner_id, name, description, kind, "
+      "status, created_at, version) VALUES (:id, :organization, :owner, :name, :description, "
+      ":kind, :status, :created_at, :version)",
       {{"id", application.id},
        {"organization", application.organization},
        {"owner", application.owner},
        {"name", application.name},
        {"description", application.description},
+       {"kind", to_word(application.use)},
        {"status", to_word(application.status)},
        {"created_at", application.created_at},
        {"version", version}},
@@ -99,11 +101,21 @@ Result<Listed<Application>> list_applications(const ReadTransaction& tx, const S
 Result<std::int64_t> count_active_applications(const ReadTransaction& tx, const Scope& scope,
                                                const core::UserId& owner) {
   Where where(scope);
-  where.add("owner_id = :owner", {"owner", owner}).add("status = 'active'");
+  where.add("owner_id = :owner", {"owner", owner}).add("status = 'active'").add("kind = 'usual'");
   const auto count =
       TRY(tx.connection().select_one(where.after("SELECT COUNT(*) FROM applications"),
                                      where.binds(), [](Row& row) { return row.number(); }));
   return count.value_or(0);
+}
+
+Result<std::optional<Application>> find_personal_application(const ReadTransaction& tx,
+                                                             const Scope& scope,
+                                                             const core::UserId& owner) {
+  Where where(scope);
+  where.add("owner_id = :owner", {"owner", owner})
+      .add("status = 'active'")
+      .add("kind = 'personal-tokens'");
+  return tx.connection().select_one(where.after(kSelect), where.binds(), read_application);
 }
 
 }  // namespace claviger::store

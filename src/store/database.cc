@@ -25,7 +25,16 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
   return std::unique_ptr<Database>(new Database(std::move(parts)));
 }
 
-Database::Database(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Database::Database(std::shared_ptr<Parts> parts, bool is_rehearsal)
+    : parts_(std::move(parts)), is_rehearsal_(is_rehearsal) {}
+
+std::unique_ptr<Database> Database::rehearsal() const {
+  return std::unique_ptr<Database>(new Database(parts_, true));
+}
+
+Error Database::taken_back() {
+  return Error::refused(ErrorCode::kConflict, "This was a rehearsal: nothing was changed.");
+}
 
 Database::~Database() = default;
 

@@ -112,6 +112,18 @@ std::optional<std::vector<std::string>> parse_strings(std::string_view json) {
   return parse(json, [](const Json& array) { return array.get<std::vector<std::string>>(); });
 }
 
+std::string to_json(core::ServiceClasses classes) {
+  return to_json(classes.words());
+}
+
+std::optional<core::ServiceClasses> parse_service_classes(std::string_view json) {
+  const auto words = parse_each<core::ServiceClass>(json, core::parse_service_class);
+  if (!words) return std::nullopt;
+  core::ServiceClasses classes;
+  for (const core::ServiceClass word : *words) classes = classes.with(word);
+  return classes;
+}
+
 std::string to_json(const core::Metadata& metadata) {
   return Json(metadata).dump();
 }

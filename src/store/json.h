@@ -25,6 +25,9 @@ namespace claviger::store {
 [[nodiscard]] std::string to_json(const std::vector<std::string>& strings);
 [[nodiscard]] std::optional<std::vector<std::string>> parse_strings(std::string_view json);
 
+[[nodiscard]] std::string to_json(core::ServiceClasses classes);
+[[nodiscard]] std::optional<core::ServiceClasses> parse_service_classes(std::string_view json);
+
 [[nodiscard]] std::string to_json(const core::Metadata& metadata);
 [[nodiscard]] std::optional<core::Metadata> parse_metadata(std::string_view json);
 

@@ -15,9 +15,10 @@ namespace claviger::store {
 /// "SELECT" and the columns that read_key() reads; qualified, because lists join other tables.
 inline constexpr std::string_view kKeyColumns =
     "SELECT access_keys.id, access_keys.organization_id, application_id, maker_id, kind, name, "
-    "description, prefix, last_four, grants, withdrawn, scopes, metadata, read_only, not_before, "
+    "description, prefix, last_four, grants, withdrawn, scopes, classes, metadata, read_only, "
+    "not_before, "
     "expires_at, allowed_ips, state, created_at, revoked_at, revoke_reason, revoke_comment, "
-    "predecessor_id, successor_id, version";
+    "predecessor_id, successor_id, login_number, version";
 
 /// Reads the columns above. Throws UnreadableRow.
 core::AccessKey read_key(Row& row);

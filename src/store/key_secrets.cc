@@ -134,6 +134,14 @@ Result<std::vector<StoredSecret>> list_secrets(const ReadTransaction& tx, const 
       where.binds(), read_secret);
 }
 
+Result<bool> is_secret_taken(const ReadTransaction& tx, AllTenants, const Digest& digest) {
+  const auto found = TRY(tx.connection().select_one(
+      "SELECT 1 FROM key_secrets WHERE digest = :digest "
+      "UNION ALL SELECT 1 FROM retired_secrets WHERE digest = :digest",
+      {{"digest", to_hex(digest)}}, [](Row& row) { return row.number(); }));
+  return found.has_value();
+}
+
 Result<std::optional<KeyOfSecret>> find_key_by_secret(const ReadTransaction& tx, AllTenants all,
                                                       const Digest& digest) {
   const auto found_secret =

@@ -12,8 +12,19 @@ namespace {
 using core::Session;
 
 constexpr std::string_view kSelect =
-    "SELECT id, user_id, token, created_at, expires_at, last_seen_at, source_ip, user_agent "
-    "FROM sessions";
+    "SELECT id, user_id, token, created_at, expires_at, last_seen_at, source_ip, user_agent, "
+    "read_only, refresh_token, refreshable_until FROM sessions";
+
+std::optional<Digest> parse_digest(std::string_view hex) {
+  Digest digest{};
+  if (!from_hex(hex, digest)) return std::nullopt;
+  return digest;
+}
+
+std::optional<std::string> digest_value(const std::optional<Digest>& digest) {
+  if (!digest) return std::nullopt;
+  return to_hex(*digest);
+}
 
 Session read_session(Row& row) {
   Session session;
@@ -25,6 +36,9 @@ Session read_session(Row& row) {
   session.last_seen_at = row.time();
   session.source_ip = row.text();
   session.user_agent = row.text();
+  session.read_only = row.flag();
+  session.refresh_token = row.optional_word(parse_digest);
+  session.refreshable_until = row.time();
   return session;
 }
 
@@ -33,8 +47,9 @@ Session read_session(Row& row) {
 Result<void> create_session(WriteTransaction& tx, const Session& session) {
   TRY(tx.connection().execute(
       "INSERT INTO sessions (id, user_id, token, created_at, expires_at, last_seen_at, source_ip, "
-      "user_agent) VALUES (:id, :user, :token, :created_at, :expires_at, :last_seen_at, "
-      ":source_ip, :user_agent)",
+      "user_agent, read_only, refresh_token, refreshable_until) VALUES (:id, :user, :token, "
+      ":created_at, :expires_at, :last_seen_at, :source_ip, :user_agent, :read_only, "
+      ":refresh_token, :refreshable_until)",
       {{"id", session.id},
        {"user", session.user},
        {"token", to_hex(session.token)},
@@ -42,7 +57,10 @@ Result<void> create_session(WriteTransaction& tx, const Session& session) {
        {"expires_at", session.expires_at},
        {"last_seen_at", session.last_seen_at},
        {"source_ip", session.source_ip},
-       {"user_agent", session.user_agent}},
+       {"user_agent", session.user_agent},
+       {"read_only", session.read_only},
+       {"refresh_token", digest_value(session.refresh_token)},
+       {"refreshable_until", session.refreshable_until}},
       {.unique = "This session exists already.", .foreign_key = "The user does not exist."}));
   return {};
 }
@@ -50,6 +68,12 @@ Result<void> create_session(WriteTransaction& tx, const Session& session) {
 Result<std::optional<Session>> find_session(const ReadTransaction& tx, const Digest& token) {
   return tx.connection().select_one(std::string(kSelect) + " WHERE token = :token",
                                     {{"token", to_hex(token)}}, read_session);
+}
+
+Result<std::optional<Session>> find_session_to_refresh(const ReadTransaction& tx,
+                                                       const Digest& refresh_token) {
+  return tx.connection().select_one(std::string(kSelect) + " WHERE refresh_token = :token",
+                                    {{"token", to_hex(refresh_token)}}, read_session);
 }
 
 Result<Listed<Session>> list_sessions(const ReadTransaction& tx, const core::UserId& user,
@@ -88,7 +112,8 @@ Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::R
 
 Result<std::int64_t> delete_ended_sessions(WriteTransaction& tx, const SessionLimit& limit) {
   return tx.connection().execute(
-      "DELETE FROM sessions WHERE expires_at <= :now OR last_seen_at <= :idle_since",
+      "DELETE FROM sessions WHERE refreshable_until <= :now "
+      "AND (expires_at <= :now OR last_seen_at <= :idle_since)",
       {{"now", limit.now}, {"idle_since", limit.idle_since}});
 }
 

@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 6> kSubjectKinds = {"organization", "righ
                                                            "api",          "application", "key"};
 constexpr std::array<std::string_view, 2> kStandings = {"inactive", "active"};
 constexpr std::array<std::string_view, 2> kApplicationStatuses = {"active", "revoked"};
+constexpr std::array<std::string_view, 2> kApplicationUses = {"usual", "personal-tokens"};
 constexpr std::array<std::string_view, 6> kCarriers = {
     "authorization", "x-api-key", "x-centrasite-apikey", "x-gateway-apikey", "query", "cookie"};
 
@@ -54,6 +55,14 @@ std::string_view to_word(core::ApplicationStatus status) {
 
 std::optional<core::ApplicationStatus> parse_application_status(std::string_view word) {
   return value_of<core::ApplicationStatus>(kApplicationStatuses, word);
+}
+
+std::string_view to_word(core::ApplicationUse use) {
+  return word_of(kApplicationUses, use);
+}
+
+std::optional<core::ApplicationUse> parse_application_use(std::string_view word) {
+  return value_of<core::ApplicationUse>(kApplicationUses, word);
 }
 
 std::optional<core::SecretKind> parse_secret_kind(std::string_view word) {

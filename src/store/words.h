@@ -22,6 +22,9 @@ namespace claviger::store {
 [[nodiscard]] std::optional<core::ApplicationStatus> parse_application_status(
     std::string_view word);
 
+[[nodiscard]] std::string_view to_word(core::ApplicationUse use);
+[[nodiscard]] std::optional<core::ApplicationUse> parse_application_use(std::string_view word);
+
 [[nodiscard]] std::optional<core::SecretKind> parse_secret_kind(std::string_view word);
 
 /// The carriers of a set, as a JSON array of words.

@@ -342,11 +342,11 @@ TEST_F(Requests, WhatIsNotAskedForIsRefusedByItsPlace) {
 }
 
 TEST_F(Requests, AParameterOfAPostThatNobodyReadsIsRefused) {
-  EXPECT_EQ(tenant_.user.post("/v1/applications?dryRun=true", {{"name", "a"}}).status(), 422);
+  EXPECT_EQ(tenant_.user.post("/v1/applications?dry=true", {{"name", "a"}}).status(), 422);
   const std::string application = tenant_.user.make_application();
   EXPECT_EQ(tenant_.user.get("/v1/applications/" + application + "?fields=name").status(), 422);
   EXPECT_EQ(tenant_.user.get("/v1/me?x=1").status(), 422);
-  EXPECT_EQ(tenant_.user.list("/v1/applications").size(), 1U) << "a dry run makes nothing";
+  EXPECT_EQ(tenant_.user.list("/v1/applications").size(), 1U) << "what is refused makes nothing";
 }
 
 TEST_F(Requests, EveryProblemCarriesTheRequestsId) {
@@ -359,12 +359,12 @@ TEST_F(Requests, EveryProblemCarriesTheRequestsId) {
               testing::Gt(16U));
 }
 
-TEST_F(Requests, ACursorThatIsNoneIsRefused) {
+TEST_F(Requests, D01_ACursorThatIsNoneIsRefused) {
   const std::string application = tenant_.user.make_application();
   for (const std::string& cursor : {std::string("x"), std::string("key_01m82fsf32fs280czzej9ht0bm"),
                                     std::string("'%20OR%201=1--"), application + "x"})
     EXPECT_THAT(tenant_.user.get("/v1/applications?cursor=" + cursor).faults(),
-                ElementsAre("cursor not-an-id"))
+                ElementsAre("cursor not-a-cursor"))
         << cursor;
   EXPECT_THAT(tenant_.user.get("/v1/keys?status=dead").faults(), ElementsAre(HasSubstr("status ")));
 }

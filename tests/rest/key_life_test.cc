@@ -279,5 +279,28 @@ TEST_F(KeyLife, K01_NoSecretOpensTheGatewayAfterItsKeyOrItselfWasStopped) {
   EXPECT_EQ(status(key["secret"]), 401);
 }
 
+TEST_F(KeyLife, ASuccessorTakesOverWithOtherRightsWhileTheOldOneGoesOnForAWhile) {
+  const Json key = make({{"description", "nightly"}, {"metadata", {{"team", "blue"}}}});
+  const Json narrow = {
+      {"api", api_}, {"endpoints", {"GET /devices"}}, {"scopes", {"devices:read"}}};
+  const Answer made =
+      change(key, "successor", {{"overlap", "2h"}, {"grants", Json::array({narrow})}});
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  EXPECT_EQ(made.body["predecessorId"], key["id"]);
+  EXPECT_EQ(made.body["description"], "nightly");
+  EXPECT_EQ(made.body["metadata"], key["metadata"]);
+  EXPECT_EQ(made.body["grants"][0]["endpoints"], narrow["endpoints"]);
+  const Json old = tenant_.user.get(path(key)).body;
+  EXPECT_EQ(old["successorId"], made.body["id"]);
+  EXPECT_FALSE(old["expiresAt"].is_null());
+  EXPECT_EQ(old["status"], "active");
+  EXPECT_EQ(change(key, "successor").status(), 409) << "a key has one successor";
+  const Answer at_once = change(made.body, "successor", {{"overlap", "0"}});
+  ASSERT_EQ(at_once.status(), 201) << at_once.response.body;
+  EXPECT_EQ(at_once.body["grants"][0]["endpoints"], narrow["endpoints"]);
+  EXPECT_EQ(tenant_.user.get(path(made.body)).body["status"], "expired");
+  EXPECT_EQ(change(made_and_revoked(), "successor").status(), 409);
+}
+
 }  // namespace
 }  // namespace claviger::test

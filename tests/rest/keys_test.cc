@@ -291,6 +291,49 @@ TEST_F(Keys, APageFollowsOnThePageBefore) {
   EXPECT_EQ(tenant_.user.get("/v1/applications/" + application_).body["activeKeys"], 10);
 }
 
+TEST_F(Keys, TheBrowserFindsByBeginningsFiltersAndOrders) {
+  const auto make = [&](const std::string& name, const Json& more = Json::object()) {
+    Json body = key_body(api_);
+    body["name"] = name;
+    body.update(more);
+    return tenant_.user.make_key(application_, body);
+  };
+  const Json beta = make("beta", {{"expiresIn", "1d"}});
+  const Json alpha = make("alpha", {{"expiresIn", "9d"}});
+  const Json alphabet = make("alphabet");
+  const auto names = [&](const std::string& query) {
+    std::vector<std::string> found;
+    for (const Json& key : tenant_.user.list("/v1/keys?limit=1" + query))
+      found.push_back(key.value("name", ""));
+    return found;
+  };
+  EXPECT_THAT(names(""), ElementsAre("beta", "alpha", "alphabet"));
+  EXPECT_THAT(names("&sort=-createdAt"), ElementsAre("alphabet", "alpha", "beta"));
+  EXPECT_THAT(names("&sort=name"), ElementsAre("alpha", "alphabet", "beta"));
+  EXPECT_THAT(names("&sort=-name"), ElementsAre("beta", "alphabet", "alpha"));
+  EXPECT_THAT(names("&sort=expiresAt"), ElementsAre("beta", "alpha", "alphabet"));
+  EXPECT_THAT(names("&sort=-expiresAt"), ElementsAre("alphabet", "alpha", "beta"));
+  EXPECT_THAT(names("&name=alpha"), ElementsAre("alpha", "alphabet"));
+  EXPECT_THAT(names("&prefix=" + beta.value("prefix", "")), ElementsAre("beta"));
+  EXPECT_THAT(names("&createdAfter=2099-01-01T00:00:00Z"), ElementsAre());
+  EXPECT_THAT(names("&sort=expiresAt&expiresBefore=" + alpha.value("expiresAt", "")),
+              ElementsAre("beta"));
+  EXPECT_EQ(tenant_.user.get("/v1/keys?sort=secret").status(), 422);
+  EXPECT_EQ(tenant_.user.get("/v1/keys?name=" + std::string(300, 'x')).status(), 422);
+  ASSERT_EQ(change(beta, "disable").status(), 200);
+  ASSERT_EQ(change(alpha, "revoke", {{"reason", "other"}}).status(), 200);
+  EXPECT_THAT(names("&status=disabled"), ElementsAre("beta"));
+  const Json counts = tenant_.user.get("/v1/keys/counts").body;
+  EXPECT_EQ(counts, Json({{"pending", 0},
+                          {"active", 1},
+                          {"disabled", 1},
+                          {"expired", 0},
+                          {"revoked", 1},
+                          {"rejected", 0}}));
+  EXPECT_EQ(tenant_.user.get("/v1/keys/counts?applicationId=" + application_).body, counts);
+  EXPECT_TRUE(make_tenant().user.list("/v1/keys").empty());
+}
+
 TEST_F(Keys, TheGatewayOfTheHostIsLive) {
   const std::vector<Json> gateways = tenant_.user.list("/v1/gateways");
   ASSERT_EQ(gateways.size(), 1U);

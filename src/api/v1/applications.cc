@@ -18,11 +18,11 @@ constexpr http::StringRule kDescription = {
 
 Result<http::Response> list_applications(const Call& call) {
   http::QueryReader query(call.request.query);
-  const auto page = read_page<core::ApplicationId>(query);
+  const auto page = read_page<core::ApplicationId>(call, query);
   const auto owner = query.optional_id<core::UserId>("ownerId");
   TRY(query.finish());
   return page_response(
-      TRY(service::list_applications(call.context(), call.caller, owner, page)),
+      call, TRY(service::list_applications(call.context(), call.caller, owner, page)),
       [](const auto& view) { return present(view); },
       [](const auto& view) { return view.application.id; });
 }
@@ -40,8 +40,9 @@ Result<http::Response> create_application(const Call& call) {
 
 Result<http::Response> get_application(const Call& call) {
   const auto id = TRY(call.id<core::ApplicationId>("id"));
-  return http::json_response(
-      200, present(TRY(service::get_application(call.context(), call.caller, id))));
+  const service::ApplicationView view =
+      TRY(service::get_application(call.context(), call.caller, id));
+  return tagged_response(view.application.version, present(view));
 }
 
 Result<http::Response> edit_application(const Call& call) {
@@ -52,8 +53,8 @@ Result<http::Response> edit_application(const Call& call) {
       .name = body.optional_string("name", {.max_bytes = 200}),
       .description = body.optional_string("description", kDescription)};
   TRY(body.finish());
-  return http::json_response(
-      200, present(TRY(service::edit_application(call.context(), call.caller, id, change)).value));
+  const auto changed = TRY(service::edit_application(call.context(), call.caller, id, change));
+  return tagged_response(changed.version, present(changed.value));
 }
 
 Result<http::Response> revoke_application(const Call& call) {

@@ -23,6 +23,13 @@ service::AuditFilter read_filter(http::QueryReader& query) {
           .to = query.optional_time("to")};
 }
 
+/// The line that a page ended with.
+std::optional<std::int64_t> read_sequence(const Call& call, http::QueryReader& query) {
+  const auto position = read_cursor(call, query);
+  if (!position) return std::nullopt;
+  return std::stoll(*position);
+}
+
 template <class Id>
 nlohmann::json id_or_null(const std::optional<Id>& id) {
   return id ? nlohmann::json(id->str()) : nlohmann::json(nullptr);
@@ -46,20 +53,17 @@ nlohmann::json present_row(const service::AuditRow& row) {
 
 Result<http::Response> list_audit(const Call& call) {
   http::QueryReader query(call.request.query);
-  const auto limit = query.optional_integer("limit", {.min = 1, .max = 100});
-  const auto after = query.optional_integer("cursor", {.min = 1});
+  const int limit = read_limit(query);
+  const auto after = read_sequence(call, query);
   const service::AuditFilter filter = read_filter(query);
   TRY(query.finish());
-  const auto listed =
-      TRY(service::list_audit(call.context(), call.caller, filter,
-                              {.limit = static_cast<int>(limit.value_or(25)), .after = after}));
+  const auto listed = TRY(
+      service::list_audit(call.context(), call.caller, filter, {.limit = limit, .after = after}));
   nlohmann::json data = nlohmann::json::array();
   for (const service::AuditRow& row : listed.items) data.push_back(present_row(row));
-  nlohmann::json next = nullptr;
-  if (listed.has_more) next = std::to_string(listed.items.back().sequence);
-  return http::json_response(
-      200, {{"data", std::move(data)},
-            {"pagination", {{"nextCursor", std::move(next)}, {"hasMore", listed.has_more}}}});
+  std::optional<std::string> position;
+  if (listed.has_more) position = std::to_string(listed.items.back().sequence);
+  return list_response(call, std::move(data), position);
 }
 
 std::string csv_line(const service::AuditRow& row) {
@@ -75,7 +79,7 @@ std::string csv_line(const service::AuditRow& row) {
 Result<http::Response> export_audit(const Call& call) {
   http::QueryReader query(call.request.query);
   const std::string format = query.optional_choice("format", {"ndjson", "csv"}).value_or("ndjson");
-  auto after = query.optional_integer("cursor", {.min = 1});
+  auto after = read_sequence(call, query);
   const service::AuditFilter filter = read_filter(query);
   TRY(query.finish());
   const bool as_csv = format == "csv";
@@ -95,7 +99,8 @@ Result<http::Response> export_audit(const Call& call) {
   }
   response.headers.set(
       {"Content-Type", as_csv ? "text/csv; charset=utf-8" : "application/x-ndjson"});
-  if (has_more) response.headers.set({"Claviger-Next-Cursor", std::to_string(*after)});
+  if (has_more)
+    response.headers.set({"Claviger-Next-Cursor", seal_cursor(call, std::to_string(*after))});
   return response;
 }
 

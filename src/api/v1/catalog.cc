@@ -46,17 +46,17 @@ Result<http::Response> import_api(const Call& call) {
 
 Result<http::Response> list_apis(const Call& call) {
   http::QueryReader query(call.request.query);
-  const auto page = read_page<core::ApiId>(query);
+  const auto page = read_page<core::ApiId>(call, query);
   TRY(query.finish());
   return page_response(
-      TRY(service::list_apis(call.context(), call.caller, page)),
+      call, TRY(service::list_apis(call.context(), call.caller, page)),
       [](const auto& view) { return present(view); }, [](const auto& view) { return view.api.id; });
 }
 
 Result<http::Response> get_api(const Call& call) {
   const auto id = TRY(call.id<core::ApiId>("id"));
-  return http::json_response(200,
-                             present_whole(TRY(service::get_api(call.context(), call.caller, id))));
+  const service::ApiView view = TRY(service::get_api(call.context(), call.caller, id));
+  return tagged_response(view.api.version, present_whole(view));
 }
 
 Result<http::Response> list_endpoints(const Call& call) {

@@ -64,10 +64,10 @@ Result<http::Response> offer_handover(const Call& call) {
 
 Result<http::Response> list_handovers(const Call& call) {
   http::QueryReader query(call.request.query);
-  const auto page = read_page<core::HandoverId>(query);
+  const auto page = read_page<core::HandoverId>(call, query);
   TRY(query.finish());
   return page_response(
-      TRY(service::list_my_handovers(call.context(), call.caller, page)),
+      call, TRY(service::list_my_handovers(call.context(), call.caller, page)),
       [&](const auto& handover) { return present_handover(call, handover); },
       [](const auto& handover) { return handover.id; });
 }

@@ -110,6 +110,29 @@ Result<http::Response> rotate_key(const Call& call) {
   return response;
 }
 
+/// What the body names; the rest is the older key's.
+Result<http::Response> succeed_key(const Call& call) {
+  const auto id = TRY(call.id<core::KeyId>("id"));
+  nlohmann::json document = nlohmann::json::object();
+  if (!call.request.body.empty()) document = TRY(call.json());
+  http::ObjectReader body(document);
+  service::Succession succession;
+  service::NewKey& wanted = succession.wanted;
+  wanted.name = body.optional_string("name", kKeyName).value_or("");
+  wanted.description = body.optional_string("description", kKeyText).value_or("");
+  wanted.metadata = read_metadata(body).value_or(core::Metadata());
+  succession.names_rights = body.has("grants");
+  if (succession.names_rights) {
+    wanted.grants = read_grants(body);
+    wanted.read_only = body.optional_bool("readOnly").value_or(false);
+  }
+  wanted.allowed_ips = read_networks(body).value_or(std::nullopt);
+  wanted.expiry = read_expiry(body);
+  succession.overlap = read_overlap(body);
+  TRY(body.finish());
+  return issued_response(TRY(service::succeed_key(call.context(), call.caller, id, succession)));
+}
+
 Result<http::Response> revoke_secret(const Call& call) {
   const auto id = TRY(call.id<core::KeyId>("id"));
   const auto secret = TRY(call.id<core::SecretId>("secretId"));
@@ -120,15 +143,6 @@ Result<http::Response> revoke_secret(const Call& call) {
 }
 
 // ---- stopping
-
-service::Revocation read_revocation(http::ObjectReader& body) {
-  const auto reason =
-      core::parse_revoke_reason(body.required_choice("reason", core::revoke_reason_words()));
-  service::Revocation revocation;
-  revocation.comment = body.optional_string("comment", kKeyText).value_or("");
-  revocation.reason = reason.value_or(core::RevokeReason::kOther);
-  return revocation;
-}
 
 Result<http::Response> revoke_key(const Call& call) {
   const auto id = TRY(call.id<core::KeyId>("id"));
@@ -232,6 +246,8 @@ void add_key_life_routes(Routes& routes) {
   routes.push_back(changing("DELETE", "/v1/keys/{id}", kStop, delete_key));
   routes.push_back(changing("POST", "/v1/keys/{id}/renew", kCreate, renew_key));
   routes.push_back(changing("POST", "/v1/keys/{id}/rotate", kCreate, rotate_key));
+  routes.push_back(changing("POST", "/v1/keys/{id}/successor", kCreate, succeed_key));
+  routes.back().query = Query::kRefused;
   routes.push_back(
       changing("POST", "/v1/keys/{id}/secrets/{secretId}/revoke", kStop, revoke_secret));
   routes.push_back(changing("POST", "/v1/keys/{id}/revoke", kStop, revoke_key));

@@ -15,18 +15,19 @@ namespace {
 
 Result<http::Response> list_organizations(const Call& call) {
   http::QueryReader query(call.request.query);
-  const auto page = read_page<core::OrganizationId>(query);
+  const auto page = read_page<core::OrganizationId>(call, query);
   TRY(query.finish());
   return page_response(
-      TRY(service::list_organizations(call.context(), call.caller, page)),
+      call, TRY(service::list_organizations(call.context(), call.caller, page)),
       [](const auto& organization) { return present(organization); },
       [](const auto& organization) { return organization.id; });
 }
 
 Result<http::Response> get_organization(const Call& call) {
   const auto id = TRY(call.id<core::OrganizationId>("id"));
-  return http::json_response(
-      200, present(TRY(service::get_organization(call.context(), call.caller, id))));
+  const core::Organization organization =
+      TRY(service::get_organization(call.context(), call.caller, id));
+  return tagged_response(organization.version, present(organization));
 }
 
 Result<http::Response> create_organization(const Call& call) {
@@ -46,8 +47,8 @@ Result<http::Response> rename_organization(const Call& call) {
   http::ObjectReader body(document);
   const std::string name = body.required_string("name", {.max_bytes = 200});
   TRY(body.finish());
-  return http::json_response(
-      200, present(TRY(service::rename_organization(call.context(), call.caller, id, name)).value));
+  const auto changed = TRY(service::rename_organization(call.context(), call.caller, id, name));
+  return tagged_response(changed.version, present(changed.value));
 }
 
 /// Disabling, enabling and deleting: no body, a receipt if it is waited for.

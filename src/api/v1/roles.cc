@@ -54,7 +54,7 @@ std::optional<std::vector<core::NamedGrant>> read_rights(http::ObjectReader& bod
 /// The predefined ones stand before the first page.
 Result<http::Response> list_roles(const Call& call) {
   http::QueryReader query(call.request.query);
-  const auto page = read_page<core::RoleId>(query);
+  const auto page = read_page<core::RoleId>(call, query);
   TRY(query.finish());
   auto listed = TRY(service::list_roles(call.context(), call.caller, page));
   if (!page.after) {
@@ -62,13 +62,14 @@ Result<http::Response> list_roles(const Call& call) {
     listed.items.insert(listed.items.begin(), predefined.begin(), predefined.end());
   }
   return page_response(
-      listed, [](const auto& role) { return present(role); },
+      call, listed, [](const auto& role) { return present(role); },
       [](const auto& role) { return role.id; });
 }
 
 Result<http::Response> get_role(const Call& call) {
   const auto id = TRY(call.id<core::RoleId>("id"));
-  return http::json_response(200, present(TRY(service::get_role(call.context(), call.caller, id))));
+  const core::Role role = TRY(service::get_role(call.context(), call.caller, id));
+  return tagged_response(role.version, present(role));
 }
 
 Result<http::Response> create_role(const Call& call) {

@@ -48,14 +48,14 @@ Result<http::Response> delete_session(const Call& call) {
 
 Result<http::Response> list_sessions(const Call& call) {
   http::QueryReader query(call.request.query);
-  const auto page = read_page<core::SessionId>(query);
+  const auto page = read_page<core::SessionId>(call, query);
   TRY(query.finish());
   const auto present_mine = [&](const core::Session& session) {
     nlohmann::json presented = present(session);
     presented["current"] = session.id == call.caller.principal.session;
     return presented;
   };
-  return page_response(TRY(service::list_my_sessions(call.context(), call.caller, page)),
+  return page_response(call, TRY(service::list_my_sessions(call.context(), call.caller, page)),
                        present_mine, [](const auto& session) { return session.id; });
 }
 

@@ -18,7 +18,7 @@ constexpr std::size_t kMostRoles = 50;
 
 Result<http::Response> list_users(const Call& call) {
   http::QueryReader query(call.request.query);
-  const auto page = read_page<core::UserId>(query);
+  const auto page = read_page<core::UserId>(call, query);
   service::UserSearch search;
   const auto status = query.optional_choice("status", {"enabled", "disabled"});
   if (status)
@@ -28,14 +28,15 @@ Result<http::Response> list_users(const Call& call) {
   search.email = query.optional_string("email", {.max_bytes = 254});
   TRY(query.finish());
   return page_response(
-      TRY(service::list_users(call.context(), call.caller, search, page)),
+      call, TRY(service::list_users(call.context(), call.caller, search, page)),
       [](const auto& view) { return present(view); },
       [](const auto& view) { return view.user.id; });
 }
 
 Result<http::Response> get_user(const Call& call) {
   const auto id = TRY(call.id<core::UserId>("id"));
-  return http::json_response(200, present(TRY(service::get_user(call.context(), call.caller, id))));
+  const service::UserView view = TRY(service::get_user(call.context(), call.caller, id));
+  return tagged_response(view.user.version, present(view));
 }
 
 nlohmann::json present_link(const service::IssuedPasswordLink& link) {

@@ -30,12 +30,13 @@ WITHOUT ROWID
 -- end
 ;
 
--- The last number given. API number 1 is the management API's.
+-- The last number given. API number 1 is the management API's; login numbers name personal access
+-- tokens.
 CREATE TABLE counters (
   name TEXT PRIMARY KEY,
   last BIGINT NOT NULL
 );
-INSERT INTO counters (name, last) VALUES ('api-number', 1);
+INSERT INTO counters (name, last) VALUES ('api-number', 1), ('login-number', 0);
 
 -- Who did what. Rows are only ever added; what they name may be gone one day. "changes" is JSON
 -- (transaction.h), "hash" covers the row and the one before it (audit_chain.h).
@@ -134,7 +135,10 @@ CREATE TABLE sessions (
   expires_at BIGINT NOT NULL,
   last_seen_at BIGINT NOT NULL,
   source_ip TEXT NOT NULL,
-  user_agent TEXT NOT NULL
+  user_agent TEXT NOT NULL,
+  read_only INTEGER NOT NULL CHECK (read_only IN (0, 1)),
+  refresh_token TEXT UNIQUE,
+  refreshable_until BIGINT NOT NULL
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
@@ -148,6 +152,17 @@ CREATE TABLE password_links (
 );
 CREATE INDEX password_links_by_user ON password_links (user_id);
 CREATE INDEX password_links_by_end ON password_links (expires_at);
+
+-- Answers to requests with an Idempotency-Key, without their secrets. "id" and "body" are digests;
+-- "status" is NULL while the first request is at work.
+CREATE TABLE idempotent_requests (
+  id TEXT PRIMARY KEY,
+  body TEXT NOT NULL,
+  began_at BIGINT NOT NULL,
+  status BIGINT,
+  answer TEXT NOT NULL
+);
+CREATE INDEX idempotent_requests_by_age ON idempotent_requests (began_at);
 
 -- Applications on their way to another owner. "applications" is a list of ids.
 CREATE TABLE handovers (
@@ -220,6 +235,7 @@ CREATE TABLE applications (
   owner_id TEXT NOT NULL REFERENCES users (id),
   name TEXT NOT NULL,
   description TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('usual', 'personal-tokens')),
   status TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
   created_at BIGINT NOT NULL,
   version BIGINT NOT NULL,
@@ -227,6 +243,8 @@ CREATE TABLE applications (
 );
 CREATE INDEX applications_by_organization ON applications (organization_id, id);
 CREATE INDEX applications_by_owner ON applications (owner_id, organization_id, id);
+CREATE UNIQUE INDEX applications_of_personal_tokens ON applications (owner_id)
+WHERE kind = 'personal-tokens' AND status = 'active';
 
 -- "grants" as they were asked for, "compiled" as they were understood at that time, without those
 -- that are "withdrawn" (names of APIs). "owner_id" is the application's, kept by a trigger. Names
@@ -252,6 +270,7 @@ CREATE TABLE access_keys (
   compiled TEXT NOT NULL,
   withdrawn TEXT NOT NULL,
   scopes TEXT NOT NULL,
+  classes TEXT NOT NULL,
   metadata TEXT NOT NULL,
   read_only INTEGER NOT NULL CHECK (read_only IN (0, 1)),
   not_before BIGINT NOT NULL,
@@ -265,6 +284,7 @@ CREATE TABLE access_keys (
   revoke_comment TEXT NOT NULL,
   predecessor_id TEXT,
   successor_id TEXT,
+  login_number BIGINT UNIQUE,
   version BIGINT NOT NULL,
   FOREIGN KEY (application_id, organization_id) REFERENCES applications (id, organization_id)
 );

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "claviger/api/cursor.h"
 #include "claviger/core/network.h"
 #include "claviger/http/route.h"
 #include "claviger/service/bootstrap.h"
@@ -17,7 +18,13 @@ struct Parts {
   service::Context& context;
   service::KeyVerifier& verifier;
   const service::SetupLink& setup_link;
+  const CursorSeal& cursors;
   std::vector<core::Network> trusted_proxies;  ///< whose X-Forwarded-For is believed
+
+  /// The same parts, but for the context.
+  [[nodiscard]] Parts in(service::Context& other) const {
+    return {other, verifier, setup_link, cursors, trusted_proxies};
+  }
 };
 
 /// What keys can call of it: every route that takes a credential, as the catalog shows it.

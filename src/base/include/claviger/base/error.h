@@ -25,8 +25,9 @@ enum class ErrorCode {
   kNotFound,          ///< absent, or not visible to the caller: the two look alike
   kMethodNotAllowed,  ///< the path exists, the method does not
   kConflict,          ///< the object's present state does not allow it
-  kLimitReached,      ///< a limit on numbers is used up
-  kTooLarge,          ///< more bytes than this route takes
+  kPreconditionFailed,    ///< the object is no longer the one that the caller has seen
+  kLimitReached,          ///< a limit on numbers is used up
+  kTooLarge,              ///< more bytes than this route takes
   kUnsupportedMediaType,  ///< a Content-Type that this route does not read
   kTooManyRequests,       ///< slow down; worth trying again later
   kUnavailable,           ///< something that we depend on does not answer; worth trying again

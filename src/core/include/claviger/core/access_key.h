@@ -16,6 +16,7 @@
 #include "claviger/core/ids.h"
 #include "claviger/core/key_text.h"
 #include "claviger/core/network.h"
+#include "claviger/core/service_class.h"
 #include "claviger/core/version.h"
 
 namespace claviger::core {
@@ -79,6 +80,7 @@ struct AccessKey {
   std::vector<NamedGrant> grants;
   std::vector<std::string> scopes;     ///< added to every grant whose API knows them
   std::vector<std::string> withdrawn;  ///< APIs in `grants` whose providers took them away
+  ServiceClasses classes;
   Metadata metadata;
   bool read_only = false;
   Time not_before = kStartOfTime;
@@ -92,6 +94,8 @@ struct AccessKey {
   std::string revoke_comment;
   std::optional<KeyId> predecessor;
   std::optional<KeyId> successor;
+  /// Of a personal access token: the number that other systems' contracts know it by.
+  std::optional<std::int64_t> login_number;
   Version version;
 };
 

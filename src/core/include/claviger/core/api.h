@@ -58,7 +58,7 @@ inline constexpr std::string_view kPlatformApiName = "claviger";
 
 /// What is asked for or given on one API, by names, as users write it. Compiled by compile_grant().
 struct NamedGrant {
-  std::string api;
+  std::string api;                     ///< or "*": every one but the management API (kEveryApi)
   std::vector<std::string> endpoints;  ///< "GET /devices/{id}", or "*" for every one
   std::vector<std::string> methods;    ///< narrows; empty: no narrowing
   std::vector<std::string> scopes;     ///< "*" for every one

@@ -19,12 +19,18 @@ inline constexpr int kDefaultMaxInactiveKeysPerApplication = 1000;
 
 enum class ApplicationStatus : std::uint8_t { kActive, kRevoked };
 
+enum class ApplicationUse : std::uint8_t {
+  kUsual,
+  kPersonalTokens,  ///< its owner's personal access tokens; outside the limits on numbers
+};
+
 struct Application {
   ApplicationId id;
   OrganizationId organization;
   UserId owner;
   std::string name;
   std::string description;
+  ApplicationUse use = ApplicationUse::kUsual;
   ApplicationStatus status = ApplicationStatus::kRevoked;
   Time created_at;
   Version version;

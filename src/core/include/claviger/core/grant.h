@@ -30,6 +30,10 @@ enum class ApiNumber : std::uint32_t {};
 /// The management API's own: every installation has it in its catalog.
 inline constexpr ApiNumber kPlatformApi{1};
 
+/// In a grant, in place of an API's number: every API of the catalog, also later ones, but the
+/// management API. No API has it.
+inline constexpr ApiNumber kEveryApi{0};
+
 /// An endpoint's number within its API: given once, never to another endpoint.
 enum class EndpointNumber : std::uint32_t {};
 

@@ -12,6 +12,7 @@
 #include "claviger/core/ids.h"
 #include "claviger/core/organization.h"
 #include "claviger/core/permission.h"
+#include "claviger/core/service_class.h"
 #include "claviger/core/version.h"
 
 namespace claviger::core {
@@ -36,6 +37,9 @@ struct Session {
   Time created_at;
   Time expires_at;    ///< whatever is done with it
   Time last_seen_at;  ///< to the minute
+  bool read_only = false;
+  std::optional<Digest> refresh_token;    ///< trades the session for a new one
+  Time refreshable_until = kStartOfTime;  ///< and until when
   std::string source_ip;
   std::string user_agent;
 };
@@ -53,6 +57,8 @@ struct Principal {
   PermissionSet permissions_below;        ///< held in the organizations below it as well
   std::vector<RoleId> roles;              ///< of the user
   bool is_of_first_organization = false;  ///< what lies below it is everything
+  ServiceClasses classes;                 ///< what the credential may be used for
+  bool read_only = false;                 ///< the credential only reads: GET and HEAD
   std::optional<SessionId> session;       ///< of a person who is signed in …
   std::optional<KeyId> key;               ///< … or the key that calls for its maker
 

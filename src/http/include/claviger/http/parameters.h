@@ -37,6 +37,9 @@ class Parameters {
 
   [[nodiscard]] std::size_t count(std::string_view name) const;
 
+  /// All but those of that name.
+  [[nodiscard]] Parameters without(std::string_view name) const;
+
   [[nodiscard]] auto begin() const { return parameters_.begin(); }
 
   [[nodiscard]] auto end() const { return parameters_.end(); }

@@ -14,6 +14,9 @@
 
 namespace claviger::service {
 
+/// Refuses to change what is no longer as the caller has seen it. Errors: kPreconditionFailed.
+[[nodiscard]] Result<void> require_seen(const Caller& caller, core::Version present);
+
 /// The refusal for want of a permission: names it, and who can grant it.
 [[nodiscard]] Error lacks(core::Permission permission);
 

@@ -1,6 +1,8 @@
 // What every use case works with.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +58,26 @@ struct Context {
   std::vector<ManagementEndpoint> management_endpoints;
   SignInThrottle& sign_ins;
   RateLimiter& changes_by_user;  ///< how often one user may change something
+
+  /// The same parts, but for the database.
+  [[nodiscard]] Context on(store::Database& other) const {
+    return {other,    clock,           random, passwords, changes,
+            gateways, state_directory, limits, sessions,  management_endpoints,
+            sign_ins, changes_by_user};
+  }
+};
+
+/// The same parts on a database that takes every change back: to see what an act would do.
+class Rehearsal {
+ public:
+  explicit Rehearsal(const Context& context)
+      : database_(context.database.rehearsal()), context_(context.on(*database_)) {}
+
+  [[nodiscard]] Context& context() { return context_; }
+
+ private:
+  std::unique_ptr<store::Database> database_;
+  Context context_;
 };
 
 /// Whoever asks, and where from: for the audit.
@@ -63,6 +85,8 @@ struct Caller {
   core::Principal principal;
   std::string request_id;
   std::string source_ip;
+  /// The version of what is to be changed, as the caller has seen it; nullopt: whatever it is.
+  std::optional<core::Version> seen = {};
 };
 
 /// The outcome of a change, and what to wait for if it is to be known to have reached the gateways.

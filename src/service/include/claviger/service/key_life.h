@@ -31,12 +31,6 @@ struct KeyEdit {
 Result<Changed<KeyView>> update_key(Context& context, const Caller& caller, core::KeyId id,
                                     const KeyEdit& edit);
 
-/// When a key ends from now on: a moment, or an interval from now; neither: never.
-struct NewExpiry {
-  std::optional<Time> at;
-  std::optional<core::Interval> in;
-};
-
 /// Gives the same secrets a new expiry; an expired key becomes active again. Needs Create. Errors:
 /// kNotFound; kConflict for a key without expiry, a token of OAuth, a revoked or rejected key;
 /// kLimitReached if one more key would become active; kInvalidInput for an expiry that has passed.
@@ -60,6 +54,18 @@ Result<RotatedKey> rotate_key(Context& context, const Caller& caller, core::KeyI
 /// Ends one secret for ever. Needs Revoke. Errors: kNotFound; kConflict if it is revoked already.
 Result<Changed<KeyView>> revoke_secret(Context& context, const Caller& caller, core::KeyId id,
                                        core::SecretId secret);
+
+/// A key that takes the place of another, with other rights or the same.
+struct Succession {
+  NewKey wanted;              ///< what is empty is taken from the older key
+  bool names_rights = false;  ///< grants, scopes and read-only stand in `wanted`
+  Microseconds overlap{0};    ///< how long the older key goes on
+};
+
+/// Makes a new key in the same application, and gives the older one an end. Needs Create. Errors:
+/// as issue_key(); kConflict if the key is neither active nor disabled, or has a successor.
+Result<IssuedKey> succeed_key(Context& context, const Caller& caller, core::KeyId id,
+                              const Succession& succession);
 
 struct Revocation {
   core::RevokeReason reason = core::RevokeReason::kOther;

@@ -11,6 +11,7 @@
 #include "claviger/core/interval.h"
 #include "claviger/service/context.h"
 #include "claviger/service/page.h"
+#include "claviger/store/key_browser.h"
 
 namespace claviger::service {
 
@@ -32,6 +33,12 @@ struct KeyView {
   std::optional<std::vector<SecretView>> secrets;  ///< not in lists
 };
 
+/// When a key ends: at a moment, or an interval from now; neither: never.
+struct NewExpiry {
+  std::optional<Time> at;
+  std::optional<core::Interval> in;
+};
+
 struct NewKey {
   core::ApplicationId application;
   std::string name;
@@ -39,9 +46,9 @@ struct NewKey {
   core::Metadata metadata;
   std::vector<core::NamedGrant> grants;
   std::vector<std::string> scopes;
+  core::ServiceClasses classes = core::ServiceClasses::all();
   bool read_only = false;
-  std::optional<Time> expires_at;            ///< a moment …
-  std::optional<core::Interval> expires_in;  ///< … or an interval from now; neither: never
+  NewExpiry expiry;
   std::optional<Time> not_before;
   std::optional<std::vector<core::Network>> allowed_ips;
 };
@@ -53,20 +60,27 @@ struct IssuedKey {
 };
 
 /// Needs "Create access keys for my application" (or "… for any application"). Errors:
-/// kInvalidInput naming each grant beyond the caller's rights, and each API that stands twice;
+/// kInvalidInput naming each grant beyond the caller's rights (of a key that calls: beyond its own
+/// grants as well), and each API that stands twice;
 /// kLimitReached with as many keys as an application may have, active or not; kNotFound; kConflict
 /// if the application is revoked.
 Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey& wanted);
 
-struct KeyFilter {
-  std::optional<core::ApplicationId> application;
-  std::optional<core::KeyStatus> status;
-};
+using store::Direction;
+using store::KeyCounts;
+using store::KeyFilter;
+using store::KeyOrder;
+using store::KeyPage;
+using store::KeyPosition;
+using store::position_of;
 
 /// Needs "View access keys for my applications" (or "… for any application"); what the caller may
 /// not see is not there. Within an application, revoked keys are left out unless asked for.
 Result<KeyView> get_key(Context& context, const Caller& caller, core::KeyId id);
-Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, const KeyFilter& filter,
-                                  const Page<core::KeyId>& page);
+Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, KeyFilter filter,
+                                  const KeyPage& page);
+
+/// How many keys have each status; of the filter, application and owner count.
+Result<KeyCounts> count_keys(Context& context, const Caller& caller, KeyFilter filter);
 
 }  // namespace claviger::service

@@ -32,6 +32,26 @@ struct Visit {
 Result<SignedIn> sign_in(Context& context, std::string_view email, const Secret& password,
                          const Visit& visit);
 
+/// A session for programs: a short one with a token that trades it for the next.
+struct TokenPair {
+  Secret access;
+  Secret refresh;
+  Microseconds lifetime;  ///< of `access`
+  UserView user;
+};
+
+inline constexpr Microseconds kTokenLifetime = std::chrono::hours{1};
+
+enum class Extent : std::uint8_t { kEverything, kReading };  ///< kReading: GET and HEAD
+
+/// As sign_in().
+Result<TokenPair> sign_in_for_tokens(Context& context, std::string_view email,
+                                     const Secret& password, Extent extent, const Visit& visit);
+
+/// Trades a refresh token for a new pair; the old one works no more. Errors: kSignInRequired.
+Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_token,
+                                 const Visit& visit);
+
 /// Who holds the session of this token. Errors: kSignInRequired, also once the session was idle for
 /// too long, or the user or the organization is not enabled.
 Result<core::Principal> authenticate(Context& context, std::string_view token);

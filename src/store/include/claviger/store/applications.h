@@ -37,7 +37,13 @@ Result<Listed<core::Application>> list_applications(const ReadTransaction& tx, c
                                                     const ApplicationFilter& filter,
                                                     const Page<core::ApplicationId>& page);
 
-/// How many active applications a user has: what the limit on their number counts.
+/// The user's application of personal access tokens, if there is one by now.
+Result<std::optional<core::Application>> find_personal_application(const ReadTransaction& tx,
+                                                                   const Scope& scope,
+                                                                   const core::UserId& owner);
+
+/// How many active applications of the usual kind a user has: what the limit on their number
+/// counts.
 Result<std::int64_t> count_active_applications(const ReadTransaction& tx, const Scope& scope,
                                                const core::UserId& owner);
 

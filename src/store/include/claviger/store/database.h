@@ -54,6 +54,13 @@ class Database {
   static Result<std::unique_ptr<Database>> open(const DatabaseSettings& settings,
                                                 const Clock& clock);
 
+  /// The same database, on which each write is carried out, answered and taken back: to see what it
+  /// would do. This one outlives it.
+  [[nodiscard]] std::unique_ptr<Database> rehearsal() const;
+
+  /// True if writes are taken back.
+  [[nodiscard]] bool is_rehearsal() const { return is_rehearsal_; }
+
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -72,9 +79,11 @@ class Database {
     Result<void> committed = run_write([&](WriteTransaction& transaction) -> Result<void> {
       answer.emplace(function(transaction));
       if (!answer->has_value()) return fail(answer->error());
+      if (is_rehearsal_) return fail(taken_back());
       return {};
     });
-    if (!committed.has_value()) return fail(std::move(committed).error());
+    const bool was_rehearsed = is_rehearsal_ && answer && answer->has_value();
+    if (!committed.has_value() && !was_rehearsed) return fail(std::move(committed).error());
     return *std::move(answer);
   }
 
@@ -108,11 +117,15 @@ class Database {
   using ReadFunction = std::function<Result<void>(ReadTransaction&)>;
   struct Parts;
 
-  explicit Database(std::unique_ptr<Parts> parts);
+  explicit Database(std::shared_ptr<Parts> parts, bool is_rehearsal = false);
+
+  /// Why the writer undoes a rehearsed operation.
+  static Error taken_back();
   Result<void> run_write(const WriteFunction& function);
   Result<void> run_read(const ReadFunction& function);
 
-  std::unique_ptr<Parts> parts_;
+  std::shared_ptr<Parts> parts_;
+  bool is_rehearsal_;
 };
 
 }  // namespace claviger::store

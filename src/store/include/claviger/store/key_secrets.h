@@ -48,6 +48,9 @@ Result<core::Version> revoke_secret(WriteTransaction& tx, const Scope& scope, co
 Result<std::vector<StoredSecret>> list_secrets(const ReadTransaction& tx, const Scope& scope,
                                                const core::KeyId& id);
 
+/// True if the secret is a key's, or was. Secrets are unique over all organizations.
+Result<bool> is_secret_taken(const ReadTransaction& tx, AllTenants, const Digest& digest);
+
 /// Whoever presents a secret is not known before it is found: hence over all organizations.
 Result<std::optional<KeyOfSecret>> find_key_by_secret(const ReadTransaction& tx, AllTenants,
                                                       const Digest& digest);

@@ -18,6 +18,10 @@ Result<void> create_session(WriteTransaction& tx, const core::Session& session);
 /// The session of that token, whether it has ended or not.
 Result<std::optional<core::Session>> find_session(const ReadTransaction& tx, const Digest& token);
 
+/// The session that this token renews, whether it has ended or not.
+Result<std::optional<core::Session>> find_session_to_refresh(const ReadTransaction& tx,
+                                                             const Digest& refresh_token);
+
 /// The newest last.
 Result<Listed<core::Session>> list_sessions(const ReadTransaction& tx, const core::UserId& user,
                                             const Page<core::SessionId>& page);

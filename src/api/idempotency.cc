@@ -1,0 +1,121 @@
+#include "idempotency.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "claviger/core/key_text.h"
+#include "claviger/service/idempotent_requests.h"
+
+namespace claviger::api {
+namespace {
+
+constexpr std::size_t kLongestKey = 255;
+
+/// The key without the quotes of a structured field. Errors: kMalformedRequest.
+Result<std::string> key_of(std::string_view header) {
+  if (header.size() >= 2 && header.front() == '"' && header.back() == '"')
+    header = header.substr(1, header.size() - 2);
+  const bool is_plain = std::all_of(header.begin(), header.end(),
+                                    [](char c) { return c > ' ' && c < '\x7F' && c != '"'; });
+  if (header.empty() || header.size() > kLongestKey || !is_plain)
+    return fail(Error::refused(ErrorCode::kMalformedRequest,
+                               "Idempotency-Key is 1 to 255 visible ASCII characters: a UUID that "
+                               "you make for this request alone."));
+  return std::string(header);
+}
+
+/// Who asks for what under which name; every part is told from its neighbours by its length.
+Digest id_of(const Call& call, const std::string& key) {
+  const core::Principal& principal = call.caller.principal;
+  std::string text;
+  for (const std::string& part :
+       {principal.user.str(), principal.key ? principal.key->str() : std::string(),
+        call.request.method, call.request.path, key})
+    text += std::to_string(part.size()) + ':' + part;
+  return sha256(text);
+}
+
+/// What was asked for: the query belongs to it.
+Digest body_of(const Call& call) {
+  std::string text;
+  for (const http::Parameter& parameter : call.request.query)
+    text += std::to_string(parameter.name.size()) + ':' + parameter.name +
+            std::to_string(parameter.value.size()) + ':' + parameter.value;
+  return sha256(text + '\n' + call.request.body);
+}
+
+Result<http::Response> answer_again(const service::IdempotentRequest& first, const Digest& body) {
+  if (first.body != body)
+    return fail(Error::invalid(
+        {{"Idempotency-Key", "key-used",
+          PublicText("You have sent another request under this Idempotency-Key. Take a new key "
+                     "for each request.")}}));
+  if (!first.status)
+    return fail(Error::refused(ErrorCode::kConflict,
+                               "The first request under this Idempotency-Key is still at work, or "
+                               "ended without an answer. Look whether it has had its effect; to "
+                               "send it anew, take a new key."));
+  http::Response response{.status = static_cast<int>(*first.status),
+                          .headers = {{"Content-Type", "application/json"}},
+                          .body = first.answer};
+  response.headers.set({"Idempotency-Replayed", "true"});
+  response.headers.set({"Cache-Control", "no-store"});
+  return response;
+}
+
+bool is_of_a_secret(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+bool holds_secret(std::string_view text) {
+  for (std::size_t at = text.find(core::kSecretMark); at != std::string_view::npos;
+       at = text.find(core::kSecretMark, at + 1)) {
+    std::size_t end = at;
+    while (end < text.size() && is_of_a_secret(text[end])) ++end;
+    if (core::parse_key_text(text.substr(at, end - at))) return true;
+  }
+  return false;
+}
+
+/// Keeps the answer if the request had its effect; else forgets the request.
+Result<void> settle(service::Context& context, const Digest& id,
+                    const Result<http::Response>& answer) {
+  if (!answer) {
+    // Whether an interrupted commit has happened, nobody knows.
+    const bool is_known = answer.error().code() != ErrorCode::kUnavailable &&
+                          answer.error().code() != ErrorCode::kInternal;
+    return is_known ? service::forget_request(context, id) : Result<void>();
+  }
+  const auto document = nlohmann::json::parse(answer->body, nullptr, false);
+  const std::string kept = document.is_discarded() ? "" : without_secrets(document).dump();
+  return service::answer_request(context, id, answer->status, kept);
+}
+
+}  // namespace
+
+nlohmann::json without_secrets(nlohmann::json document) {
+  if (document.is_string())
+    return holds_secret(document.get_ref<const std::string&>()) ? nlohmann::json(nullptr)
+                                                                : document;
+  if (document.is_structured())
+    for (nlohmann::json& item : document) item = without_secrets(std::move(item));
+  return document;
+}
+
+Result<http::Response> answer_once(const Call& call,
+                                   const std::function<Result<http::Response>()>& act) {
+  const auto header = TRY(call.request.headers.one("Idempotency-Key"));
+  if (!header) return act();
+  const std::string key = TRY(key_of(*header));
+  service::Context& context = call.context();
+  const service::IdempotentRequest request{
+      .id = id_of(call, key), .body = body_of(call), .began_at = {}};
+  const auto first = TRY(service::begin_request(context, request));
+  if (first) return answer_again(*first, request.body);
+  Result<http::Response> answer = act();
+  TRY(settle(context, request.id, answer));
+  return answer;
+}
+
+}  // namespace claviger::api

@@ -1,0 +1,89 @@
+#include "claviger/service/consumers.h"
+
+#include "key_access.h"
+#include "rights.h"
+
+#include <algorithm>
+
+#include "claviger/store/access_keys.h"
+#include "claviger/store/apis.h"
+#include "claviger/store/key_browser.h"
+
+namespace claviger::service {
+namespace {
+
+/// The API, if the caller manages it.
+Result<core::Api> managed_api(const store::ReadTransaction& tx, const Caller& caller,
+                              core::ApiId id) {
+  ApiWithRights found = TRY(get_api_with_rights(tx, caller.principal, id));
+  if (!found.manages)
+    return fail(Error::refused(ErrorCode::kNotFound, "There is no such API that you manage."));
+  return std::move(found.api);
+}
+
+bool is_on_this_api_alone(const core::AccessKey& key, const core::Api& api) {
+  return std::all_of(key.grants.begin(), key.grants.end(), [&](const core::NamedGrant& grant) {
+    return grant.api == api.name ||
+           std::find(key.withdrawn.begin(), key.withdrawn.end(), grant.api) != key.withdrawn.end();
+  });
+}
+
+/// Both organizations find it in their audit.
+Result<void> audit_withdrawal(store::WriteTransaction& tx, const Caller& caller,
+                              const core::AccessKey& key, const core::Api& api) {
+  TRY(audit_key(tx, caller, "key.withdraw-grant", key, Changes().made("withdrawnApi", api.name)));
+  if (key.organization == api.organization) return {};
+  return tx.audit(audit_of(caller, {.action = "api.withdraw-grant",
+                                    .organization = api.organization,
+                                    .target_kind = "api",
+                                    .target_id = api.id.str(),
+                                    .changes = Changes().made("keyId", key.id)}));
+}
+
+}  // namespace
+
+Result<Listed<KeyView>> list_consumer_keys(Context& context, const Caller& caller, core::ApiId api,
+                                           const Page<core::KeyId>& page) {
+  store::KeyFilter filter{.now = context.clock.now(), .api = api};
+  store::KeyPage rows{.limit = page.limit};
+  if (page.after) rows.after = store::KeyPosition{.id = *page.after};
+  auto listed =
+      TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::AccessKey>> {
+        TRY(managed_api(tx, caller, api));
+        // A provider sees its consumers, whatever organization they are of.
+        return store::list_keys(tx, store::AllTenants{}, filter, rows);
+      }));
+  Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
+  for (core::AccessKey& key : listed.items) views.items.push_back(view_of(context, std::move(key)));
+  return views;
+}
+
+Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, core::ApiId api,
+                                        core::KeyId id, const Revocation& why) {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+    const core::Api managed = TRY(managed_api(tx, caller, api));
+    const store::AllTenants all;
+    if (!TRY(store::holds_grant_on(tx, all, id, api))) return fail(no_such_key());
+    const core::AccessKey before = TRY(store::get_key(tx, all, id));
+    const store::TenantScope scope{before.organization};
+    core::Version version = TRY(store::withdraw_api(tx, scope, id, managed));
+    TRY(audit_withdrawal(tx, caller, before, managed));
+    const bool ends = is_on_this_api_alone(before, managed) &&
+                      core::state_after(before, core::KeyAction::kRevoke, tx.now()).has_value();
+    if (ends) {
+      version = TRY(store::change_key_state(tx, scope,
+                                            {.id = id,
+                                             .from = before.state,
+                                             .to = core::KeyState::kRevoked,
+                                             .reason = why.reason,
+                                             .comment = why.comment}));
+      TRY(audit_key(tx, caller, "key.revoke", before,
+                    Changes().changed("state", core::to_string(before.state),
+                                      core::to_string(core::KeyState::kRevoked))));
+    }
+    core::AccessKey key = TRY(store::get_key(tx, scope, id));
+    return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};
+  });
+}
+
+}  // namespace claviger::service

@@ -1,0 +1,82 @@
+#include "key_ceiling.h"
+
+#include <algorithm>
+
+#include "claviger/service/access.h"
+#include "claviger/store/access_keys.h"
+#include "claviger/store/users.h"
+
+namespace claviger::service {
+namespace {
+
+bool lies_within(const core::Network& inner, const std::vector<core::Network>& outer) {
+  return std::any_of(outer.begin(), outer.end(), [&](const core::Network& network) {
+    return inner.prefix_bits >= network.prefix_bits && network.contains(inner.base);
+  });
+}
+
+Error beyond(std::string_view field, std::string sentence) {
+  return Error::invalid(
+      {{"/" + std::string(field), "beyond-your-key", PublicText(std::move(sentence))}});
+}
+
+/// The numbers of the scopes that stand for permissions, with all that those include.
+core::ScopeSet scopes_of(const core::PermissionSet& permissions, const core::Api& api) {
+  core::ScopeSet scopes;
+  for (std::size_t i = 0; i < api.scopes.size(); ++i) {
+    const auto permission = core::parse_permission(api.scopes[i]);
+    if (permission && permissions.contains(*permission))
+      scopes.add(static_cast<core::ScopeNumber>(i));
+  }
+  return scopes;
+}
+
+}  // namespace
+
+Result<std::optional<KeyCeiling>> KeyCeiling::of(const store::ReadTransaction& tx,
+                                                 const Caller& caller) {
+  if (!caller.principal.key) return std::optional<KeyCeiling>();
+  const auto scope = store::TenantScope::of(caller.principal);
+  core::AccessKey key = TRY(store::get_key(tx, scope, *caller.principal.key));
+  auto grants = TRY(store::compiled_grants(tx, scope, key.id));
+  const core::User maker = TRY(store::get_user(tx, scope, caller.principal.user));
+  return std::optional(KeyCeiling(std::move(key), std::move(grants), caller.principal,
+                                  TRY(principal_of(tx, maker))));
+}
+
+std::vector<Fault> KeyCeiling::excess_of(const core::Grant& asked, const core::Api& api,
+                                         const std::string& pointer) const {
+  std::vector<core::Grant> held;
+  for (core::Grant grant : grants_) {
+    if (grant.api == core::kEveryApi && api.number != core::kPlatformApi) grant.api = api.number;
+    if (grant.api != api.number) continue;
+    if (grant.api == core::kPlatformApi) {
+      grant.scope_reach = core::Reach::kListed;
+      grant.scopes = scopes_of(caller_.permissions, api);
+    }
+    if (key_.read_only) grant.methods = grant.methods & core::MethodSet::read_only();
+    held.push_back(std::move(grant));
+  }
+  return core::excess_of(asked, held, api, pointer);
+}
+
+Result<void> KeyCeiling::require_end(Time expires_at) const {
+  if (expires_at <= key_.expires_at) return {};
+  return fail(beyond("expiresAt", "The key that you call with ends at " +
+                                      to_rfc3339(key_.expires_at) +
+                                      ", and gives nothing that goes on for longer."));
+}
+
+Result<void> KeyCeiling::require_networks(
+    const std::optional<std::vector<core::Network>>& networks) const {
+  if (!key_.allowed_ips) return {};
+  const auto is_inside = [&](const core::Network& network) {
+    return lies_within(network, *key_.allowed_ips);
+  };
+  if (networks && std::all_of(networks->begin(), networks->end(), is_inside)) return {};
+  return fail(beyond("allowedIps",
+                     "The key that you call with works from certain networks alone, and gives "
+                     "nothing that works from others. Name networks within those."));
+}
+
+}  // namespace claviger::service

@@ -1,0 +1,155 @@
+#include "new_key.h"
+
+#include "key_access.h"
+#include "key_ceiling.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "claviger/service/access.h"
+#include "claviger/store/access_keys.h"
+#include "claviger/store/applications.h"
+
+namespace claviger::service {
+namespace {
+
+using core::ApplicationUse;
+
+/// Keys that are not active pile up unless they are deleted; of personal access tokens, which no
+/// other limit counts, so do the active ones.
+Result<void> check_room(Context& context, const store::ReadTransaction& tx,
+                        const core::Application& application) {
+  const int most = context.limits.inactive_keys_per_application;
+  if (most <= 0) return {};
+  const bool counts_all = application.use == ApplicationUse::kPersonalTokens;
+  const auto keys = TRY(store::count_keys_of_application(
+      tx, store::TenantScope{application.organization}, application.id, context.clock.now()));
+  const std::int64_t counted = keys.others + (counts_all ? keys.active : 0);
+  if (counted < most) return {};
+  return fail(
+      Error::refused(ErrorCode::kLimitReached,
+                     fmt::format("This application has {} keys{}. Delete some that are revoked.",
+                                 counted, counts_all ? "" : " that are not active")));
+}
+
+core::AccessKey key_of(const Caller& caller, const core::Application& application,
+                       const KeyToMake& made, Time now) {
+  const NewKey& wanted = made.wanted;
+  core::AccessKey key;
+  key.id = made.id;
+  key.organization = application.organization;
+  key.application = application.id;
+  key.maker = caller.principal.user;
+  key.kind = made.kind;
+  key.name = wanted.name;
+  key.description = wanted.description;
+  key.hint = made.hint;
+  key.grants = wanted.grants;
+  key.scopes = wanted.scopes;
+  key.classes = wanted.classes;
+  key.metadata = wanted.metadata;
+  key.read_only = wanted.read_only;
+  key.not_before = wanted.not_before.value_or(kStartOfTime);
+  key.allowed_ips = wanted.allowed_ips;
+  key.state = core::KeyState::kActive;
+  key.created_at = now;
+  key.predecessor = made.predecessor;
+  return key;
+}
+
+/// What the audit tells of a new key.
+Changes what_was_made(const core::AccessKey& key) {
+  std::vector<std::string> apis;
+  for (const core::NamedGrant& grant : key.grants) apis.push_back(grant.api);
+  return Changes()
+      .made("name", key.name)
+      .made("applicationId", key.application)
+      .made("apis", apis)
+      .made("scopes", key.scopes)
+      .made("readOnly", key.read_only)
+      .made("expiresAt", key.expires_at)
+      .changed("predecessorId", std::optional<core::KeyId>(), key.predecessor);
+}
+
+std::vector<std::string> warnings_for(Context& context) {
+  if (context.gateways.has_live()) return {};
+  return {"No live gateway enforces keys at present: until one is up, this key opens nothing."};
+}
+
+}  // namespace
+
+Result<core::Application> application_for_keys(const store::ReadTransaction& tx,
+                                               const Caller& caller, core::ApplicationId id) {
+  core::Application application = TRY(store::get_application(
+      tx, scope_of(caller.principal, core::Permission::kViewApplications), id));
+  if (application.organization != caller.principal.organization)
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "A key acts with its maker's rights, so only the users of the "
+                               "application's own organization make keys for it."));
+  if (!is_mine(caller, application) && !caller.principal.permissions.contains(kCreating.any))
+    return fail(lacks(kCreating.any));
+  if (application.status != core::ApplicationStatus::kActive)
+    return fail(Error::refused(ErrorCode::kConflict,
+                               "This application is revoked; it takes no more keys."));
+  if (application.use == ApplicationUse::kPersonalTokens)
+    return fail(Error::refused(ErrorCode::kConflict,
+                               "This application holds personal access tokens, which their owner "
+                               "makes by POST /v1/me/tokens."));
+  return application;
+}
+
+Result<core::AccessKey> make_key(Context& context, store::WriteTransaction& tx,
+                                 const Caller& caller, const core::Application& application,
+                                 const KeyToMake& made) {
+  TRY(check_room(context, tx, application));
+  core::AccessKey key = key_of(caller, application, made, tx.now());
+  if (application.use == ApplicationUse::kPersonalTokens)
+    key.login_number = TRY(store::next_login_number(tx));
+  else
+    TRY(check_active_limit(context, tx, key));
+  key.expires_at = TRY(moment_of(made.wanted.expiry, tx.now(), std::max(tx.now(), key.not_before)));
+  if (const auto ceiling = TRY(KeyCeiling::of(tx, caller))) {
+    TRY(ceiling->require_end(key.expires_at));
+    TRY(ceiling->require_networks(key.allowed_ips));
+  }
+  key.version = TRY(store::create_key(tx, store::TenantScope{key.organization},
+                                      {key, made.grants, {made.secret}}));
+  TRY(audit_key(tx, caller, made.audited_as, key, what_was_made(key)));
+  return key;
+}
+
+Result<Time> moment_of(const NewExpiry& expiry, Time now, Time valid_from) {
+  Time at = expiry.at.value_or(kEndOfTime);
+  if (expiry.in) at = core::after(now, *expiry.in);
+  if (at > valid_from) return at;
+  return fail(Error::invalid(
+      {{"/expiresAt", "never-valid",
+        PublicText(
+            "The key would have expired before it could be used. Choose a later expiry.")}}));
+}
+
+PreparedKey prepare_key(Context& context, core::SecretKind kind) {
+  PreparedKey prepared;
+  prepared.id = core::KeyId::make(context.clock.now(), context.random);
+  prepared.secret = core::make_secret(kind, context.random);
+  prepared.stored = {.digest = sha256(prepared.secret.reveal()), .not_after = kEndOfTime};
+  return prepared;
+}
+
+KeyToMake key_to_make(const NewKey& wanted, const std::vector<core::Grant>& grants,
+                      const PreparedKey& prepared) {
+  return {.wanted = wanted,
+          .grants = grants,
+          .id = prepared.id,
+          .kind = core::SecretKind::kAccessKey,
+          .secret = prepared.stored,
+          .hint = core::hint_of(prepared.secret)};
+}
+
+IssuedKey shown_key(Context& context, core::AccessKey key, Secret secret) {
+  wait_for_new_secret(context, key.version, key.created_at);
+  return {view_of(context, std::move(key)), std::move(secret), warnings_for(context)};
+}
+
+}  // namespace claviger::service

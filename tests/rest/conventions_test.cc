@@ -1,0 +1,180 @@
+// What all routes have in common: preconditions, dry runs, requests that are sent twice, cursors.
+#include "installation.h"
+
+#include <set>
+#include <thread>
+
+namespace claviger::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class Conventions : public RestTest {
+ protected:
+  void SetUp() override { tenant_.user.import_fleet(api_); }
+
+  [[nodiscard]] Answer post_once(const std::string& target, const Json& body,
+                                 const std::string& key) const {
+    return tenant_.user.send({.method = "POST",
+                              .target = target,
+                              .headers = {{"Idempotency-Key", key}},
+                              .body = body.dump()});
+  }
+
+  [[nodiscard]] Answer patch_if(const std::string& target, const std::string& tag) const {
+    return tenant_.user.send({.method = "PATCH",
+                              .target = target,
+                              .headers = {{"If-Match", tag}},
+                              .body = Json{{"name", unique("renamed")}}.dump()});
+  }
+
+  [[nodiscard]] std::string tag_of(const std::string& target) const {
+    return tenant_.user.get(target).response.header("ETag").value_or("");
+  }
+
+  [[nodiscard]] std::size_t applications() const {
+    return tenant_.user.list("/v1/applications").size();
+  }
+
+  const Tenant tenant_ = make_tenant();
+  const std::string api_ = unique("fleet");
+  const std::string application_ = tenant_.user.make_application();
+};
+
+TEST_F(Conventions, WhoeverIsSlowerIsToldInsteadOfOverwriting) {
+  const Json key = tenant_.user.make_key(application_, api_);
+  const std::string user = tenant_.user.get("/v1/me").body.value("id", "");
+  const std::string role =
+      tenant_.user
+          .post("/v1/roles", {{"name", unique("role")}, {"permissions", {"View applications"}}})
+          .body.value("id", "");
+  for (const std::string& target :
+       {"/v1/applications/" + application_, "/v1/keys/" + key.value("id", ""), "/v1/users/" + user,
+        "/v1/roles/" + role}) {
+    const std::string seen = tag_of(target);
+    ASSERT_THAT(seen, HasSubstr("\"")) << target;
+    const Answer changed = patch_if(target, seen);
+    ASSERT_EQ(changed.status(), 200) << target << changed.response.body;
+    EXPECT_EQ(changed.response.header("ETag").value_or(""), tag_of(target)) << target;
+    const Answer late = patch_if(target, seen);
+    EXPECT_EQ(late.status(), 412) << target;
+    EXPECT_EQ(late.code(), "precondition-failed");
+    EXPECT_EQ(patch_if(target, "*").status(), 200);
+    EXPECT_EQ(patch_if(target, "yesterday").status(), 400);
+  }
+}
+
+TEST_F(Conventions, ADryRunShowsWhatWouldBeAndChangesNothing) {
+  const std::size_t before = applications();
+  const Answer made = tenant_.user.post("/v1/applications?dryRun=true", {{"name", "rehearsed"}});
+  ASSERT_EQ(made.status(), 200) << made.response.body;
+  EXPECT_EQ(made.body["dryRun"], true);
+  EXPECT_EQ(made.body["name"], "rehearsed");
+  EXPECT_EQ(applications(), before);
+
+  const Answer key =
+      tenant_.user.post("/v1/applications/" + application_ + "/keys?dryRun=true", key_body(api_));
+  ASSERT_EQ(key.status(), 200) << key.response.body;
+  EXPECT_TRUE(key.body["secret"].is_null()) << "a secret that never works is not shown";
+
+  const Json real = tenant_.user.make_key(application_, api_);
+  const std::string path = "/v1/keys/" + real.value("id", "");
+  const Answer revoked =
+      tenant_.user.post(path + "/revoke?dryRun=true&wait=applied", {{"reason", "other"}});
+  ASSERT_EQ(revoked.status(), 200) << revoked.response.body;
+  EXPECT_EQ(revoked.body["key"]["status"], "revoked");
+  EXPECT_EQ(tenant_.user.get(path).body["status"], "active");
+  EXPECT_EQ(tenant_.user.verify(real, api_)["allowed"], true);
+}
+
+TEST_F(Conventions, ADryRunIsRefusedAsTheRealOneWouldBe) {
+  EXPECT_EQ(tenant_.user.post("/v1/applications?dryRun=true", {{"nam", "a"}}).status(), 422);
+  EXPECT_EQ(
+      tenant_.user
+          .post("/v1/keys/key_01m82fsf32fs280czzej9ht0bm/revoke?dryRun=true", {{"reason", "other"}})
+          .status(),
+      404);
+  EXPECT_EQ(tenant_.user.post("/v1/applications?dryRun=perhaps", {{"name", "a"}}).status(), 422);
+}
+
+TEST_F(Conventions, ARequestThatIsSentAgainIsCarriedOutOnce) {
+  const std::string target = "/v1/applications/" + application_ + "/keys";
+  const std::string name = unique("once");
+  const Answer first = post_once(target, key_body(api_), name);
+  ASSERT_EQ(first.status(), 201) << first.response.body;
+  const Answer again = post_once(target, key_body(api_), '"' + name + '"');
+  EXPECT_EQ(again.status(), 201);
+  EXPECT_EQ(again.response.header("Idempotency-Replayed").value_or(""), "true");
+  EXPECT_EQ(again.body["id"], first.body["id"]);
+  EXPECT_TRUE(again.body["secret"].is_null()) << "a secret is shown once (K11)";
+  EXPECT_EQ(tenant_.user.list(target).size(), 1U);
+
+  Json other = key_body(api_);
+  other["name"] = "another";
+  EXPECT_THAT(post_once(target, other, name).faults(), ElementsAre("Idempotency-Key key-used"));
+  EXPECT_EQ(post_once(target, other, unique("once")).status(), 201) << "a new name, a new request";
+  EXPECT_EQ(post_once(target, key_body(api_), std::string(300, 'x')).status(), 400);
+  EXPECT_EQ(post_once(target, key_body(api_), "two words").status(), 400);
+}
+
+TEST_F(Conventions, ARequestThatFailedCanBeSentAgain) {
+  const std::string name = unique("once");
+  EXPECT_EQ(post_once("/v1/applications", {{"nam", "a"}}, name).status(), 422);
+  EXPECT_EQ(post_once("/v1/applications", {{"name", "a"}}, name).status(), 201);
+}
+
+TEST_F(Conventions, OneRequestSentSixteenTimesAtOnceMakesOneThing) {
+  const std::string name = unique("once");
+  const std::size_t before = applications();
+  std::vector<std::thread> senders;
+  std::array<int, 16> statuses{};
+  for (int& status : statuses)
+    senders.emplace_back([&] {
+      status = post_once("/v1/applications", {{"name", "a"}}, name).status();
+    });
+  for (std::thread& sender : senders) sender.join();
+  for (const int status : statuses) EXPECT_TRUE(status == 201 || status == 409) << status;
+  EXPECT_EQ(applications(), before + 1);
+}
+
+TEST_F(Conventions, Z09_AnAnswerIsNotRepeatedToWhoeverMayNoLongerAsk) {
+  const Person person = make_person(tenant_, "Asset Consumer");
+  const auto create = [&](const Session& session) {
+    return session.send({.method = "POST",
+                         .target = "/v1/applications",
+                         .headers = {{"Idempotency-Key", "mine"}},
+                         .body = Json{{"name", "a"}}.dump()});
+  };
+  ASSERT_EQ(create(person.session).status(), 201);
+  const Answer stranger = create(tenant_.user);
+  EXPECT_EQ(stranger.status(), 201);
+  EXPECT_FALSE(stranger.response.header("Idempotency-Replayed")) << "names are everybody's own";
+  ASSERT_EQ(tenant_.user.patch("/v1/users/" + person.id, {{"roles", {"Operator"}}}).status(), 200);
+  const Session demoted = sign_in(endpoint(), person.email);
+  EXPECT_EQ(create(demoted).status(), 403);
+}
+
+TEST_F(Conventions, D01_ACursorIsOfOneListWithItsFiltersAndOrder) {
+  for (int i = 0; i < 3; ++i) (void)tenant_.user.make_key(application_, api_);
+  const Answer page = tenant_.user.get("/v1/keys?limit=1&sort=-name&mine=true");
+  const std::string cursor = page.body["pagination"].value("nextCursor", "");
+  ASSERT_NE(cursor, "");
+  EXPECT_THAT(cursor, Not(HasSubstr("key_")));
+  const auto status = [&](const std::string& query) {
+    return tenant_.user.get("/v1/keys?cursor=" + cursor + query).status();
+  };
+  EXPECT_EQ(status("&mine=true&sort=-name"), 200) << "in any order of parameters";
+  EXPECT_EQ(status("&mine=true&sort=-name&limit=2"), 200);
+  EXPECT_EQ(status("&mine=true&sort=name"), 422);
+  EXPECT_EQ(status("&sort=-name"), 422);
+  EXPECT_EQ(tenant_.user.get("/v1/applications?cursor=" + cursor).status(), 422);
+  std::string forged = cursor;
+  forged.back() = forged.back() == 'A' ? 'B' : 'A';
+  forged.front() = forged.front() == 'A' ? 'B' : 'A';
+  EXPECT_EQ(tenant_.user.get("/v1/keys?mine=true&sort=-name&cursor=" + forged).status(), 422);
+}
+
+}  // namespace
+}  // namespace claviger::test

@@ -1,0 +1,165 @@
+// Personal access tokens, and what keys may give that call the management API themselves.
+#include "installation.h"
+#include "protected_api.h"
+#include "support/waiting.h"
+
+namespace claviger::test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Tokens : public RestTest {
+ protected:
+  void SetUp() override { tenant_.user.import_fleet(api_); }
+
+  [[nodiscard]] static Json management(const Json& scopes) {
+    return {{"api", "claviger"}, {"endpoints", {"*"}}, {"scopes", scopes}};
+  }
+
+  [[nodiscard]] static Json body_with(const std::vector<Json>& grants,
+                                      const Json& more = Json::object()) {
+    Json body = {{"name", "token"}, {"grants", grants}};
+    body.update(more);
+    return body;
+  }
+
+  [[nodiscard]] Answer make(const Json& body) const {
+    return tenant_.user.post("/v1/me/tokens", body);
+  }
+
+  /// Somebody who calls with a token, once the server decides by it.
+  [[nodiscard]] Session caller_with(const Json& body) const {
+    const Answer token = make(body);
+    EXPECT_EQ(token.status(), 201) << token.response.body;
+    Session caller(endpoint(), token.body.value("secret", ""));
+    EXPECT_TRUE(eventually([&] { return caller.get("/v1/me").status() == 200; }));
+    return caller;
+  }
+
+  const Tenant tenant_ = make_tenant();
+  const std::string api_ = unique("fleet");
+  const std::string application_ = tenant_.user.make_application();
+};
+
+TEST_F(Tokens, ATokenWorksOnTheManagementApiAndAtTheGateway) {
+  const ProtectedApi gateway(installation(), api_);
+  const Answer token =
+      make(body_with({management({"applications:view"}), key_body(api_)["grants"][0]}));
+  ASSERT_EQ(token.status(), 201) << token.response.body;
+  EXPECT_THAT(token.body.value("secret", ""), testing::StartsWith("clv_pat_"));
+  EXPECT_EQ(token.body["kind"], "pat");
+  EXPECT_TRUE(gateway.opens(token.body));
+  const Session caller(endpoint(), token.body.value("secret", ""));
+  EXPECT_EQ(caller.get("/v1/applications").status(), 200);
+  EXPECT_EQ(caller.get("/v1/users").status(), 403);
+  const std::string id = token.body.value("id", "");
+  EXPECT_EQ(tenant_.user.list("/v1/me/tokens").size(), 1U);
+  ASSERT_EQ(
+      tenant_.user.post("/v1/keys/" + id + "/revoke?wait=applied", {{"reason", "other"}}).status(),
+      200);
+  EXPECT_EQ(caller.get("/v1/applications").status(), 401);
+  EXPECT_EQ(gateway.call(token.body), 401);
+}
+
+TEST_F(Tokens, TheyStandOutsideTheLimitsInAnApplicationOfTheirOwn) {
+  for (int i = 0; i < 12; ++i)
+    ASSERT_EQ(make(body_with({management({"applications:view"})})).status(), 201);
+  const auto applications = tenant_.user.list("/v1/applications");
+  ASSERT_EQ(applications.size(), 2U);
+  const auto own = std::find_if(applications.begin(), applications.end(), [](const Json& found) {
+    return found["kind"] == "personal-tokens";
+  });
+  ASSERT_NE(own, applications.end());
+  EXPECT_EQ((*own)["name"], "Personal access tokens");
+  const std::string path = "/v1/applications/" + own->value("id", "");
+  EXPECT_EQ(tenant_.user.post(path + "/keys", key_body(api_)).status(), 409);
+  for (int i = 0; i < 9; ++i) (void)tenant_.user.make_application();
+  EXPECT_EQ(tenant_.user.post("/v1/applications", {{"name", "a"}}).code(), "limit-reached");
+}
+
+TEST_F(Tokens, ServiceClassesShutOutWhatTheyDoNotName) {
+  const std::vector<Json> all = {management({"applications:view"}), key_body(api_)["grants"][0]};
+  EXPECT_THAT(make(body_with(all, {{"serviceClasses", {"rest"}}})).faults(),
+              ElementsAre("/grants/1/api outside-the-classes"));
+  EXPECT_THAT(make(body_with(all, {{"serviceClasses", {"integration"}}})).faults(),
+              ElementsAre("/grants/0/api outside-the-classes"));
+  EXPECT_EQ(make(body_with(all, {{"serviceClasses", {"magic"}}})).status(), 422);
+  EXPECT_EQ(make(body_with(all, {{"serviceClasses", Json::array()}})).status(), 422);
+  const Session ui =
+      caller_with(body_with({management({"applications:view"})}, {{"serviceClasses", {"ui"}}}));
+  EXPECT_EQ(ui.get("/v1/applications").status(), 200);
+}
+
+TEST_F(Tokens, AReadOnlyTokenReads) {
+  const Session reader =
+      caller_with(body_with({management({"applications:create"})}, {{"readOnly", true}}));
+  EXPECT_EQ(reader.get("/v1/applications").status(), 200);
+  EXPECT_EQ(reader.send({.method = "HEAD", .target = "/v1/applications"}).status(), 200);
+  EXPECT_EQ(reader.post("/v1/applications", {{"name", "a"}}).status(), 403);
+}
+
+TEST_F(Tokens, Z01_AKeyGivesNothingBeyondItself) {
+  const std::string path = "/v1/applications/" + application_ + "/keys";
+  const Session issuer = caller_with(body_with({management({"any-keys:create"})}));
+  const Answer beyond = issuer.post(path, key_body(api_));
+  EXPECT_EQ(beyond.status(), 422) << beyond.response.body;
+  EXPECT_THAT(beyond.faults(), Contains("/grants/0/endpoints beyond-your-rights"));
+  EXPECT_EQ(issuer.post(path, body_with({management({"my-keys:create"})})).status(), 201);
+  EXPECT_EQ(issuer.post(path, body_with({management({"users:view"})})).status(), 422);
+
+  const Session reading = caller_with(
+      body_with({management({"my-keys:create"}),
+                 {{"api", api_}, {"endpoints", {"GET /devices"}}, {"scopes", {"devices:read"}}}}));
+  const Json narrow = {
+      {"api", api_}, {"endpoints", {"GET /devices"}}, {"scopes", {"devices:read"}}};
+  EXPECT_EQ(reading.post(path, body_with({narrow})).status(), 201);
+  EXPECT_EQ(reading.post(path, key_body(api_)).status(), 422);
+}
+
+TEST_F(Tokens, Z01_AKeysChildrenEndWithItAndComeFromWhereItComesFrom) {
+  const std::string path = "/v1/applications/" + application_ + "/keys";
+  const Session issuer =
+      caller_with(body_with({management({"any-keys:create", "any-keys:restrict"})},
+                            {{"expiresIn", "1h"}, {"allowedIps", {"127.0.0.0/8"}}}));
+  const auto child = [&](const Json& more) {
+    return issuer.post(path, body_with({management({"my-keys:create"})}, more));
+  };
+  const Json inside = {{"expiresIn", "30min"}, {"allowedIps", {"127.0.0.1"}}};
+  EXPECT_EQ(child(inside).status(), 201);
+  Json longer = inside;
+  longer["expiresIn"] = "2h";
+  EXPECT_THAT(child(longer).faults(), ElementsAre("/expiresAt beyond-your-key"));
+  EXPECT_THAT(child({{"allowedIps", {"127.0.0.1"}}}).faults(),
+              ElementsAre("/expiresAt beyond-your-key"));
+  EXPECT_THAT(child({{"expiresIn", "30min"}}).faults(), ElementsAre("/allowedIps beyond-your-key"));
+  Json wider = inside;
+  wider["allowedIps"] = {"127.0.0.1", "10.0.0.1"};
+  EXPECT_THAT(child(wider).faults(), ElementsAre("/allowedIps beyond-your-key"));
+}
+
+TEST_F(Tokens, Z01_AKeyDoesNotTakeTheSecretOfOneThatMayMore) {
+  const Json strong = tenant_.user.make_key(application_, api_);
+  const Session issuer = caller_with(body_with({management({"any-keys:create"})}));
+  const Answer taken =
+      issuer.post("/v1/keys/" + strong.value("id", "") + "/rotate", Json::object());
+  EXPECT_EQ(taken.status(), 422) << taken.response.body;
+  EXPECT_FALSE(taken.body.contains("key"));
+  EXPECT_EQ(tenant_.user.verify(strong, api_)["allowed"], true);
+}
+
+TEST_F(Tokens, ATokenIsItsUsersOwnAndStopsWithThem) {
+  const Person person = make_person(tenant_, "Asset Consumer");
+  const Answer token =
+      person.session.post("/v1/me/tokens", body_with({management({"applications:view"})}));
+  ASSERT_EQ(token.status(), 201) << token.response.body;
+  const Session caller(endpoint(), token.body.value("secret", ""));
+  EXPECT_TRUE(eventually([&] { return caller.get("/v1/me").status() == 200; }));
+  EXPECT_TRUE(tenant_.user.list("/v1/me/tokens").empty());
+  ASSERT_EQ(tenant_.user.act("/v1/users/" + person.id + "/disable?wait=applied").status(), 200);
+  EXPECT_EQ(caller.get("/v1/me").status(), 401);
+}
+
+}  // namespace
+}  // namespace claviger::test
