@@ -25,13 +25,20 @@ Result<void> check_live_secrets(const std::vector<store::StoredSecret>& secrets,
                   live)));
 }
 
-/// Whoever rotates a key holds its secret then. A key that does so must reach as far itself.
+/// Whoever rotates a key holds its secret then, and so must reach as far without it: a person who
+/// did not make the key, and a key that calls for somebody (docs/threats.md, Z01).
 Result<core::AccessKey> key_to_rotate(const store::ReadTransaction& tx, const Caller& caller,
                                       core::KeyId id) {
   core::AccessKey key = TRY(key_for(tx, caller, id, kCreating));
+  const bool is_own = key.maker == caller.principal.user;
+  if (!is_own && key.kind == core::SecretKind::kPersonalAccessToken)
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "A personal access token is its user's alone: only they may have "
+                               "its new secret. You can revoke it."));
   const auto ceiling = TRY(KeyCeiling::of(tx, caller));
-  if (!ceiling || id == caller.principal.key) return key;
+  if (ceiling ? id == caller.principal.key : is_own) return key;
   TRY(compile_grants(tx, caller, {key.grants, key.scopes, key.classes}));
+  if (!ceiling) return key;
   TRY(ceiling->require_end(key.expires_at));
   TRY(ceiling->require_networks(key.allowed_ips));
   return key;

@@ -149,6 +149,24 @@ TEST_F(Tokens, Z01_AKeyDoesNotTakeTheSecretOfOneThatMayMore) {
   EXPECT_EQ(tenant_.user.verify(strong, api_)["allowed"], true);
 }
 
+TEST_F(Tokens, Z01_NobodyTakesTheSecretOfAKeyThatMayMoreThanThemselves) {
+  const Answer role = tenant_.user.post(
+      "/v1/roles",
+      {{"name", unique("key maker")},
+       {"permissions",
+        {"Create access keys for any application", "View access keys for any application"}}});
+  ASSERT_EQ(role.status(), 201) << role.response.body;
+  const Person maker = make_person(tenant_, role.body.value("name", ""));
+  const Json strong = tenant_.user.make_key(application_, api_);
+  const auto rotated = [&](const Json& key) {
+    return maker.session.post("/v1/keys/" + key.value("id", "") + "/rotate", Json::object());
+  };
+  EXPECT_EQ(rotated(strong).status(), 422);
+  const Answer token = make(body_with({management({"applications:view"})}));
+  ASSERT_EQ(token.status(), 201) << token.response.body;
+  EXPECT_EQ(rotated(token.body).status(), 403) << "a token is its user's alone";
+}
+
 TEST_F(Tokens, ATokenIsItsUsersOwnAndStopsWithThem) {
   const Person person = make_person(tenant_, "Asset Consumer");
   const Answer token =
