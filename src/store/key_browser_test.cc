@@ -107,6 +107,7 @@ class KeyLists {
 };
 
 using testing::ElementsAre;
+using testing::UnorderedElementsAre;
 
 TEST_P(StoreTest, EveryOrderOfKeysGoesOnWhereItsPageEndedAndBackwards) {
   KeyLists lists(*this);
@@ -266,7 +267,7 @@ TEST_P(StoreTest, TheProviderFindsTheKeysOfEveryOrganizationOnAnApiUntilItIsWith
   const Tenant consumer = stored_tenant();
   const core::KeyId first = store_key(consumer);
   const core::KeyId second = store_key(stored_tenant());
-  EXPECT_THAT(on_api(AllTenants{}), ElementsAre(first, second));
+  EXPECT_THAT(on_api(AllTenants{}), UnorderedElementsAre(first, second));
   EXPECT_THAT(on_api(consumer.scope()), ElementsAre(first));
   const auto withdraw = [&](const core::KeyId& id) {
     return change([&](WriteTransaction& tx) { return withdraw_api(tx, AllTenants{}, id, api); });
