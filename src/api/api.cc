@@ -4,6 +4,7 @@
 #include "client_address.h"
 #include "idempotency.h"
 #include "route.h"
+#include "veeam/envelope.h"
 
 #include <charconv>
 #include <optional>
@@ -107,6 +108,7 @@ Result<bool> is_dry_run(const Route& route, const Call& call) {
 Result<http::Response> answer(const Route& route, Call& call) {
   TRY(admit(route, call));
   TRY(count_change(route, call));
+  if (surface_of(route) == Surface::kVeeam) return act(route, call);
   TRY(read_precondition(route, call));
   if (TRY(is_dry_run(route, call))) return rehearse(route, call);
   if (route.method != "POST" || route.credential != Credential::kSession) return act(route, call);
@@ -122,6 +124,13 @@ Call call_of(Parts& parts, const http::Request& request, const http::PathParamet
                      .source_ip = client_address(request, parts.trusted_proxies)}};
 }
 
+/// In the form of the API that the route is of.
+http::Response error_response(const Route& route, const Error& error,
+                              const http::Request& request) {
+  return surface_of(route) == Surface::kVeeam ? veeam::error_response(error, request)
+                                              : http::error_response(error, request);
+}
+
 http::Route to_http(const Route& route, Parts& parts) {
   http::Route wrapped{.method = route.method,
                       .path = route.path,
@@ -133,13 +142,14 @@ http::Route to_http(const Route& route, Parts& parts) {
     const http::PathParameters no_path;
     Call call = call_of(parts, request, no_path);
     const Result<void> admitted = admit(route, call);
-    return admitted ? std::nullopt : std::optional(http::error_response(admitted.error(), request));
+    return admitted ? std::nullopt
+                    : std::optional(error_response(route, admitted.error(), request));
   };
   wrapped.handler = [route, &parts](const http::Request& request,
                                     const http::PathParameters& path) {
     Call call = call_of(parts, request, path);
     Result<http::Response> response = answer(route, call);
-    return response ? *std::move(response) : http::error_response(response.error(), request);
+    return response ? *std::move(response) : error_response(route, response.error(), request);
   };
   return wrapped;
 }
@@ -163,6 +173,9 @@ Routes all_routes() {
   add_catalog_routes(table);
   add_audit_routes(table);
   add_gateway_routes(table);
+  add_veeam_token_routes(table);
+  add_veeam_user_routes(table);
+  add_veeam_login_routes(table);
   return table;
 }
 
@@ -179,7 +192,10 @@ std::vector<service::ManagementEndpoint> management_endpoints() {
 
 std::vector<http::Route> routes(Parts& parts) {
   std::vector<http::Route> wrapped;
-  for (const Route& route : all_routes()) wrapped.push_back(to_http(route, parts));
+  for (const Route& route : all_routes()) {
+    if (surface_of(route) == Surface::kVeeam && !parts.compatibility.veeam) continue;
+    wrapped.push_back(to_http(route, parts));
+  }
   return wrapped;
 }
 

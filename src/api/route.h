@@ -83,6 +83,16 @@ inline constexpr std::chrono::milliseconds kWaitingBudget = std::chrono::seconds
 
 using Routes = std::vector<Route>;
 
+/// Where the API lies that other systems' clients speak (docs/veeam.md).
+inline constexpr std::string_view kVeeamBase = "/api/v3";
+
+/// Which API a route is of: how its errors look, and which conventions hold.
+enum class Surface : std::uint8_t { kManagement, kVeeam };
+
+[[nodiscard]] inline Surface surface_of(const Route& route) {
+  return route.path.starts_with(kVeeamBase) ? Surface::kVeeam : Surface::kManagement;
+}
+
 // One function per operation family, each in the file of its name below v1/.
 void add_setup_routes(Routes& routes);
 void add_session_routes(Routes& routes);
@@ -101,5 +111,10 @@ void add_verify_routes(Routes& routes);
 void add_catalog_routes(Routes& routes);
 void add_audit_routes(Routes& routes);
 void add_gateway_routes(Routes& routes);
+
+// Likewise below veeam/.
+void add_veeam_token_routes(Routes& routes);
+void add_veeam_user_routes(Routes& routes);
+void add_veeam_login_routes(Routes& routes);
 
 }  // namespace claviger::api

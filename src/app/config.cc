@@ -88,6 +88,13 @@ Refusal set_interval(Config& config, std::string_view text) {
   return std::nullopt;
 }
 
+template <bool Config::*kMember>
+Refusal set_switch(Config& config, std::string_view text) {
+  if (text != "true" && text != "false") return "It must be true or false.";
+  config.*kMember = text == "true";
+  return std::nullopt;
+}
+
 Refusal set_log_level(Config& config, std::string_view text) {
   constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warning", "error"};
   const auto found = std::find(kLevels.begin(), kLevels.end(), text);
@@ -131,6 +138,9 @@ const std::vector<Setting>& settings() {
       {"limits.inactive_keys_per_application",
        "keys of one application that are not active and not deleted; 0 is unlimited",
        set_number<&Config::inactive_keys_per_application, 0, 1'000'000>},
+      {"compatibility.veeam",
+       "true answers /api/v3 as Veeam Service Provider Console does, passwords for tokens included",
+       set_switch<&Config::is_veeam_compatible>},
       {"log.level", "debug, info, warning or error", set_log_level},
       {"log.format", "json or text", set_log_format},
   };

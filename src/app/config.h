@@ -35,6 +35,7 @@ struct Config {
   Microseconds session_lifetime = std::chrono::hours{12};
   Microseconds session_idle = std::chrono::hours{2};
   int inactive_keys_per_application = core::kDefaultMaxInactiveKeysPerApplication;
+  bool is_veeam_compatible = false;
   log::Level log_level = log::Level::kInfo;
   log::Format log_format = log::Format::kJson;
 };

@@ -140,7 +140,13 @@ class Installation {
         verifier_(config.state_dir),
         setup_link_(clock_, random_),
         cursors_(server_key),
-        parts_{context_, verifier_, setup_link_, cursors_, config.trusted_proxies} {}
+        parts_{.context = context_,
+               .verifier = verifier_,
+               .setup_link = setup_link_,
+               .cursors = cursors_,
+               .trusted_proxies = config.trusted_proxies,
+               .compatibility = {.veeam = config.is_veeam_compatible},
+               .version = CLAVIGER_VERSION} {}
 
   Result<void> start_agent(const Config& config);
   Result<void> start_http(const Config& config);

@@ -1,14 +1,12 @@
 #include "key_access.h"
+#include "key_steps.h"
 #include "several_keys.h"
 
 #include "claviger/service/key_life.h"
 
 namespace claviger::service {
-namespace {
-
-/// The key is gone then: its audit says what it was called.
-Result<core::Version> remove(store::WriteTransaction& tx, const Caller& caller,
-                             const core::AccessKey& key) {
+Result<core::Version> remove_key(store::WriteTransaction& tx, const Caller& caller,
+                                 const core::AccessKey& key) {
   const core::Version version =
       TRY(store::delete_key(tx, store::TenantScope{key.organization}, key.id));
   TRY(audit_key(
@@ -19,15 +17,13 @@ Result<core::Version> remove(store::WriteTransaction& tx, const Caller& caller,
   return version;
 }
 
-}  // namespace
-
 Result<Changed<std::size_t>> delete_keys(Context& context, const Caller& caller,
                                          const std::vector<core::KeyId>& ids) {
   using Outcome = Changed<std::size_t>;
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const auto keys = TRY(several_keys(tx, caller, ids, core::KeyAction::kDelete));
     Outcome outcome{.value = keys.size(), .version = {}, .changed_at = tx.now()};
-    for (const core::AccessKey& key : keys) outcome.version = TRY(remove(tx, caller, key));
+    for (const core::AccessKey& key : keys) outcome.version = TRY(remove_key(tx, caller, key));
     return outcome;
   });
 }
@@ -37,7 +33,7 @@ Result<Changed<std::size_t>> delete_key(Context& context, const Caller& caller, 
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::AccessKey key = TRY(key_for(tx, caller, id, kStopping));
     TRY(core::state_after(key, core::KeyAction::kDelete, tx.now()));
-    const core::Version version = TRY(remove(tx, caller, key));
+    const core::Version version = TRY(remove_key(tx, caller, key));
     return Outcome{1, version, tx.now()};
   });
 }

@@ -10,6 +10,7 @@
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/applications.h"
+#include "claviger/store/logins.h"
 
 namespace claviger::service {
 namespace {

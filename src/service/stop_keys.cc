@@ -1,5 +1,6 @@
 // Revoking, disabling and enabling: one key, or several of which all change or none.
 #include "key_access.h"
+#include "key_steps.h"
 #include "several_keys.h"
 
 #include "claviger/service/key_life.h"
@@ -12,7 +13,20 @@ std::string_view audit_word(core::KeyAction action) {
   return action == core::KeyAction::kDisable ? "key.disable" : "key.enable";
 }
 
-/// Changes the state of a key that was found to allow it.
+Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core::KeyId id,
+                                    core::KeyAction action, const Revocation& revocation) {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+    const core::AccessKey before = TRY(key_for(tx, caller, id, kStopping));
+    const core::KeyState to = TRY(core::state_after(before, action, tx.now()));
+    if (to == core::KeyState::kActive) TRY(check_active_limit(context, tx, before));
+    const core::Version version = TRY(change_state(tx, caller, before, action, revocation));
+    core::AccessKey key = TRY(store::get_key(tx, store::TenantScope{before.organization}, id));
+    return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};
+  });
+}
+
+}  // namespace
+
 Result<core::Version> change_state(store::WriteTransaction& tx, const Caller& caller,
                                    const core::AccessKey& before, core::KeyAction action,
                                    const Revocation& revocation) {
@@ -29,20 +43,6 @@ Result<core::Version> change_state(store::WriteTransaction& tx, const Caller& ca
                 Changes().changed("state", core::to_string(before.state), core::to_string(to))));
   return version;
 }
-
-Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core::KeyId id,
-                                    core::KeyAction action, const Revocation& revocation) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
-    const core::AccessKey before = TRY(key_for(tx, caller, id, kStopping));
-    const core::KeyState to = TRY(core::state_after(before, action, tx.now()));
-    if (to == core::KeyState::kActive) TRY(check_active_limit(context, tx, before));
-    const core::Version version = TRY(change_state(tx, caller, before, action, revocation));
-    core::AccessKey key = TRY(store::get_key(tx, store::TenantScope{before.organization}, id));
-    return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};
-  });
-}
-
-}  // namespace
 
 Result<Changed<KeyView>> revoke_key(Context& context, const Caller& caller, core::KeyId id,
                                     const Revocation& revocation) {

@@ -241,14 +241,6 @@ Result<bool> holds_grant_on(const ReadTransaction& tx, const Scope& scope, const
       .has_value();
 }
 
-Result<std::int64_t> next_login_number(WriteTransaction& tx) {
-  const auto number = TRY(tx.connection().select_one(
-      "UPDATE counters SET last = last + 1 WHERE name = 'login-number' RETURNING last", {},
-      [](Row& row) { return row.number(); }));
-  if (!number) return fail(Error::internal("the counter of login numbers is missing"));
-  return *number;
-}
-
 Result<std::vector<core::Grant>> compiled_grants(const ReadTransaction& tx, const Scope& scope,
                                                  const KeyId& id) {
   Where where(scope);

@@ -5,16 +5,14 @@
 #include "list.h"
 #include "present.h"
 #include "route.h"
+#include "visit.h"
 
 #include <nlohmann/json.hpp>
 
-#include "claviger/base/encoding.h"
 #include "claviger/http/object_reader.h"
 
 namespace claviger::api {
 namespace {
-
-constexpr std::size_t kMostOfUserAgent = 200;
 
 Result<http::Response> create_session(const Call& call) {
   nlohmann::json document = TRY(call.json());
@@ -22,13 +20,8 @@ Result<http::Response> create_session(const Call& call) {
   const std::string email = body.required_string("email", {.max_bytes = 254});
   Secret password(body.required_string("password", {.max_bytes = service::kMaxPasswordBytes}));
   TRY(body.finish());
-  const std::string_view agent =
-      TRY(call.request.headers.one("User-Agent")).value_or("").substr(0, kMostOfUserAgent);
   const service::SignedIn session =
-      TRY(service::sign_in(call.context(), email, password,
-                           {.request_id = call.request.id,
-                            .source_ip = call.caller.source_ip,
-                            .user_agent = is_utf8(agent) ? std::string(agent) : ""}));
+      TRY(service::sign_in(call.context(), email, password, visit_of(call)));
   http::Response response =
       http::json_response(201, {{"accessToken", session.token.reveal()},
                                 {"expiresAt", present_time(session.expires_at)},

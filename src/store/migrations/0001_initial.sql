@@ -300,6 +300,8 @@ CREATE INDEX access_keys_by_prefix ON access_keys (organization_id, prefix, id);
 CREATE INDEX access_keys_by_state ON access_keys (organization_id, state, id);
 CREATE INDEX access_keys_by_end
 ON access_keys (organization_id, COALESCE(expires_at, 9223372036854775807), id);
+CREATE INDEX access_keys_by_login ON access_keys (organization_id, login_number)
+WHERE login_number IS NOT NULL;
 CREATE INDEX access_keys_that_end ON access_keys (organization_id, state, expires_at)
 WHERE expires_at IS NOT NULL;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "claviger/api/cursor.h"
@@ -13,6 +14,11 @@
 
 namespace claviger::api {
 
+/// APIs of other systems that are answered as well; none, unless it is said.
+struct Compatibility {
+  bool veeam = false;
+};
+
 /// What the routes work with. All outlive them.
 struct Parts {
   service::Context& context;
@@ -20,17 +26,20 @@ struct Parts {
   const service::SetupLink& setup_link;
   const CursorSeal& cursors;
   std::vector<core::Network> trusted_proxies;  ///< whose X-Forwarded-For is believed
+  Compatibility compatibility;
+  std::string_view version;  ///< of this program
 
   /// The same parts, but for the context.
   [[nodiscard]] Parts in(service::Context& other) const {
-    return {other, verifier, setup_link, cursors, trusted_proxies};
+    return {other, verifier, setup_link, cursors, trusted_proxies, compatibility, version};
   }
 };
 
 /// What keys can call of it: every route that takes a credential, as the catalog shows it.
 [[nodiscard]] std::vector<service::ManagementEndpoint> management_endpoints();
 
-/// Every route of the management API. No two servers share a table.
+/// Every route of the management API, and of what `parts` says it is compatible with. No two
+/// servers share a table.
 [[nodiscard]] std::vector<http::Route> routes(Parts& parts);
 
 }  // namespace claviger::api

@@ -73,9 +73,6 @@ Result<core::Version> withdraw_api(WriteTransaction& tx, const Scope& scope, con
 Result<bool> holds_grant_on(const ReadTransaction& tx, const Scope& scope, const core::KeyId& id,
                             const core::ApiId& api);
 
-/// A number for a personal access token that no other has or had.
-Result<std::int64_t> next_login_number(WriteTransaction& tx);
-
 /// Compiled, without those that were withdrawn. Errors: kNotFound.
 Result<std::vector<core::Grant>> compiled_grants(const ReadTransaction& tx, const Scope& scope,
                                                  const core::KeyId& id);

@@ -1,0 +1,486 @@
+// The façade /api/v3, with the bytes that clients of Veeam Service Provider Console send.
+#include "installation.h"
+#include "protected_api.h"
+#include "support/waiting.h"
+
+#include <thread>
+
+namespace claviger::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+using testing::StartsWith;
+using testing::UnorderedElementsAre;
+
+/// One server that is compatible, for all of these tests.
+Installation& compatible() {
+  static Installation installation(
+      {"CLAVIGER__COMPATIBILITY__VEEAM=true", "CLAVIGER__LIMITS__SIGN_INS_PER_MINUTE=0"});
+  return installation;
+}
+
+std::string form(const std::string& email, std::string_view password = kPassword) {
+  std::string encoded;
+  for (const char c : password) encoded += c == ' ' ? '+' : c;
+  return "grant_type=password&username=" + email + "&password=" + encoded;
+}
+
+Answer token(const std::string& body,
+             const std::string& type = "application/x-www-form-urlencoded") {
+  return send(compatible().endpoint(), {.method = "POST",
+                                        .target = "/api/v3/token",
+                                        .headers = {{"Content-Type", type}},
+                                        .body = body});
+}
+
+Session signed_in(const std::string& email) {
+  const Answer answer = token(form(email));
+  EXPECT_EQ(answer.status(), 200) << answer.response.body;
+  return {compatible().endpoint(), answer.body.value("access_token", "")};
+}
+
+/// The UUID of "usr_…", as the façade itself shows it.
+std::string uid_of(const Session& session) {
+  return session.get("/api/v3/users/me").body["data"].value("instanceUid", "");
+}
+
+/// An organization, its administrator and somebody in it, on the compatible server.
+class Veeam : public testing::Test {
+ protected:
+  Veeam() {
+    const Session& root = compatible().administrator();
+    static int count = 0;
+    const std::string name = "company-" + std::to_string(++count);
+    organization_ = root.post("/v1/organizations", {{"name", name}}).body.value("id", "");
+    company_name_ = name;
+    admin_email_ = "admin@" + name + ".example";
+    user_email_ = "user@" + name + ".example";
+    make_user(admin_email_, "Organization Administrator");
+    user_id_ = make_user(user_email_, "Asset Provider");
+    admin_ = std::make_unique<Session>(signed_in(admin_email_));
+    user_ = std::make_unique<Session>(signed_in(user_email_));
+    uid_ = uid_of(*user_);
+  }
+
+  std::string make_user(const std::string& email, const std::string& role) const {
+    const Answer made =
+        compatible().administrator().post("/v1/users", {{"email", email},
+                                                        {"name", "Ann Example"},
+                                                        {"password", kPassword},
+                                                        {"roles", {role}},
+                                                        {"organizationId", organization_}});
+    EXPECT_EQ(made.status(), 201) << made.response.body;
+    return made.body.value("id", "");
+  }
+
+  [[nodiscard]] std::string logins() const { return "/api/v3/users/" + uid_ + "/logins"; }
+
+  [[nodiscard]] Json make_login(
+      const std::string& query = "description=Nightly&scopes=integration&scopes=rest") const {
+    const Answer made = user_->act(logins() + "/apikey?" + query);
+    EXPECT_EQ(made.status(), 200) << made.response.body;
+    return made.body["data"];
+  }
+
+  [[nodiscard]] std::string path_of(const Json& login) const {
+    return logins() + '/' + std::to_string(login.value("id", 0));
+  }
+
+  [[nodiscard]] static Session caller_with(const Json& login) {
+    return {compatible().endpoint(), login.value("parameters", "")};
+  }
+
+  [[nodiscard]] Answer patch(const Session& session, const Json& login, const std::string& body,
+                             const std::string& type = "application/json") const {
+    return session.send({.method = "PATCH",
+                         .target = path_of(login),
+                         .headers = {{"Content-Type", type}},
+                         .body = body});
+  }
+
+  std::string organization_;
+  std::string company_name_;
+  std::string admin_email_;
+  std::string user_email_;
+  std::string user_id_;
+  std::string uid_;
+  std::unique_ptr<Session> admin_;
+  std::unique_ptr<Session> user_;
+};
+
+TEST_F(Veeam, IsNotThereUnlessItIsSwitchedOn) {
+  const Installation plain;
+  const Answer answer =
+      send(plain.endpoint(), {.method = "POST",
+                              .target = "/api/v3/token",
+                              .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                              .body = form(std::string(kAdministratorEmail))});
+  EXPECT_EQ(answer.status(), 404);
+}
+
+// ---- tokens
+
+TEST_F(Veeam, APasswordGivesAPairOfTokens) {
+  const Answer answer = token(form(user_email_));
+  ASSERT_EQ(answer.status(), 200) << answer.response.body;
+  EXPECT_EQ(answer.body["token_type"], "bearer");
+  EXPECT_EQ(answer.body["expires_in"], 3600);
+  EXPECT_TRUE(answer.body["mfa_token"].is_null());
+  EXPECT_TRUE(answer.body["encrypted_code"].is_null());
+  EXPECT_EQ(answer.response.header("Cache-Control").value_or(""), "no-store");
+  const Session session(compatible().endpoint(), answer.body.value("access_token", ""));
+  EXPECT_EQ(session.get("/api/v3/users/me").status(), 200);
+  EXPECT_EQ(session.get("/v1/me").status(), 200) << "it is a session like any other";
+}
+
+TEST_F(Veeam, BothKindsOfFormsAreRead) {
+  const std::string part = "\r\nContent-Disposition: form-data; name=";
+  const std::string body = "--b" + part + "\"grant_type\"\r\n\r\npassword\r\n--b" + part +
+                           "\"username\"\r\n\r\n" + user_email_ + "\r\n--b" + part +
+                           "\"password\"\r\n\r\n" + std::string(kPassword) + "\r\n--b--\r\n";
+  EXPECT_EQ(token(body, "multipart/form-data; boundary=b").status(), 200);
+  EXPECT_EQ(token(form(user_email_), "application/x-www-form-urlencoded; charset=utf-8").status(),
+            200);
+}
+
+TEST_F(Veeam, AWrongPasswordIsAnInvalidRequestInTheWordsOfTheContract) {
+  for (const std::string& body :
+       {form(user_email_, "wrong"), form("nobody@example.com"), form("DOMAIN\\user"),
+        std::string("grant_type=password&username=a%5Cb&password=p"),
+        std::string("grant_type=password")}) {
+    const Answer answer = token(body);
+    EXPECT_EQ(answer.status(), 400) << body;
+    EXPECT_EQ(answer.body["error"], "invalid_request") << body;
+    EXPECT_TRUE(answer.body["error_uri"].is_null());
+    EXPECT_THAT(answer.body.value("error_description", ""),
+                StartsWith("Cannot complete login due to incorrect username or password"));
+  }
+}
+
+TEST_F(Veeam, OtherGrantsAndBrokenFormsAreRefusedInTheFormOfOauth) {
+  EXPECT_EQ(token("grant_type=as&userUid=1").body["error"], "unsupported_grant_type");
+  EXPECT_EQ(token("grant_type=public_key").body["error"], "unsupported_grant_type");
+  EXPECT_EQ(token("").body["error"], "invalid_request");
+  EXPECT_EQ(token("grant_type=password&grant_type=password").body["error"], "invalid_request");
+  EXPECT_EQ(token("grant_type=password&username=%00&password=x").body["error"], "invalid_request");
+  EXPECT_EQ(token(form(user_email_), "application/json").status(), 415);
+}
+
+TEST_F(Veeam, ARefreshTokenGivesANewPairOnce) {
+  const Answer first = token(form(user_email_));
+  const std::string refresh =
+      "grant_type=refresh_token&refresh_token=" + first.body.value("refresh_token", "");
+  const Answer second = token(refresh);
+  ASSERT_EQ(second.status(), 200) << second.response.body;
+  EXPECT_NE(second.body["access_token"], first.body["access_token"]);
+  EXPECT_NE(second.body["refresh_token"], first.body["refresh_token"]);
+  const Session old(compatible().endpoint(), first.body.value("access_token", ""));
+  EXPECT_EQ(old.get("/api/v3/users/me").status(), 401);
+  EXPECT_EQ(token(refresh).body["error"], "invalid_grant");
+  EXPECT_EQ(token("grant_type=refresh_token&refresh_token=" + second.body.value("access_token", ""))
+                .body["error"],
+            "invalid_grant")
+      << "Z06: an access token refreshes nothing";
+}
+
+TEST_F(Veeam, AReadOnlyTokenReads) {
+  const Answer answer = token(form(user_email_) + "&readOnly=True");
+  const Session reader(compatible().endpoint(), answer.body.value("access_token", ""));
+  EXPECT_EQ(reader.get(logins()).status(), 200);
+  EXPECT_EQ(reader.act(logins() + "/apikey?description=a&scopes=rest").status(), 403);
+  const Answer renewed =
+      token("grant_type=refresh_token&refresh_token=" + answer.body.value("refresh_token", ""));
+  const Session still(compatible().endpoint(), renewed.body.value("access_token", ""));
+  EXPECT_EQ(still.act(logins() + "/apikey?description=a&scopes=rest").status(), 403);
+}
+
+TEST_F(Veeam, TokensAreEndedTogether) {
+  const Session other = signed_in(user_email_);
+  EXPECT_EQ(user_->remove("/api/v3/users/" + uid_ + "/tokens?userLoginId=4711").status(), 404);
+  const Json login = make_login();
+  EXPECT_EQ(user_
+                ->remove("/api/v3/users/" + uid_ +
+                         "/tokens?userLoginId=" + std::to_string(login.value("id", 0)))
+                .body["data"],
+            true);
+  const Answer ended = user_->remove("/api/v3/users/" + uid_ + "/tokens");
+  EXPECT_EQ(ended.body["data"], true) << ended.response.body;
+  EXPECT_EQ(user_->get("/api/v3/users/me").status(), 401);
+  EXPECT_EQ(other.get("/api/v3/users/me").status(), 401);
+  EXPECT_EQ(admin_->remove("/api/v3/users/" + uid_ + "/tokens").status(), 200);
+}
+
+// ---- making keys
+
+TEST_F(Veeam, AKeyIsShownOnceWithEveryFieldOfTheContract) {
+  const Answer made = user_->send(
+      {.method = "POST",
+       .target = logins() +
+                 "/apikey?description=Portal+Operator+API+Key&scopes=integration&scopes=rest"
+                 "&isReadAccessOnly=true",
+       .headers = {{"Content-Type", "application/json"}, {"Content-Length", "0"}}});
+  ASSERT_EQ(made.status(), 200) << made.response.body;
+  EXPECT_EQ(made.response.header("Cache-Control").value_or(""), "no-store");
+  const Json& login = made.body["data"];
+  EXPECT_TRUE(login["id"].is_number_integer());
+  EXPECT_EQ(login["userUid"], uid_);
+  EXPECT_EQ(login["userName"], user_email_);
+  EXPECT_EQ(login["companyName"], company_name_);
+  EXPECT_EQ(login["identityProviderName"], "AK");
+  EXPECT_EQ(login["description"], "Portal Operator API Key");
+  EXPECT_EQ(login["isReadAccessOnly"], true);
+  EXPECT_EQ(login["scopes"], (Json{"rest", "integration"}));
+  EXPECT_EQ(login["status"], "enabled");
+  EXPECT_THAT(login.value("parameters", ""), StartsWith("clv_pat_"));
+  EXPECT_THAT(login.value("creationDate", ""),
+              MatchesRegex("20..-..-..T..:..:..\\.......0\\+00:00"));
+  const Answer again = user_->get(path_of(login));
+  EXPECT_EQ(again.status(), 200);
+  EXPECT_FALSE(again.body["data"].contains("parameters")) << "K11";
+  EXPECT_THAT(user_->get(logins()).response.body, Not(HasSubstr("clv_pat_")));
+}
+
+TEST_F(Veeam, TheNumberInTheProviderIsExactOnTheWire) {
+  const Answer made = user_->act(logins() + "/apikey?description=a&scopes=rest");
+  const std::uint64_t number = made.body["data"]["identifierInProvider"].get<std::uint64_t>();
+  EXPECT_GE(number, std::uint64_t{1} << 63) << "beyond what a signed number holds";
+  EXPECT_THAT(made.response.body, HasSubstr("\"identifierInProvider\":" + std::to_string(number)));
+}
+
+TEST_F(Veeam, ScopesComeInEverySpelling) {
+  for (const std::string scopes :
+       {"scopes=[%22integration%22,%22rest%22]", "scopes=[\"integration\",\"rest\"]",
+        "scopes=['integration','rest']", "scopes=integration&scopes=rest"})
+    EXPECT_EQ(make_login("description=a&" + scopes)["scopes"], (Json{"rest", "integration"}))
+        << scopes;
+  EXPECT_EQ(make_login("description=a&scopes=ui")["isReadAccessOnly"], false);
+}
+
+TEST_F(Veeam, WhatIsMissingOrWrongIsNamedInTheFormOfTheContract) {
+  const auto refused = [&](const std::string& query) {
+    const Answer answer = user_->act(logins() + "/apikey?" + query);
+    EXPECT_EQ(answer.status(), 400) << query;
+    std::vector<std::string> names;
+    for (const Json& error : answer.body["errors"]) {
+      EXPECT_EQ(error["type"], "logical");
+      EXPECT_EQ(error["code"], 400);
+      EXPECT_NE(error.value("message", ""), "");
+      names.push_back(error.value("parameterName", ""));
+    }
+    return names;
+  };
+  EXPECT_THAT(refused("scopes=rest"), ElementsAre("description"));
+  EXPECT_THAT(refused("description=a"), ElementsAre("scopes"));
+  EXPECT_THAT(refused(""), UnorderedElementsAre("description", "scopes"));
+  EXPECT_THAT(refused("description=a&scopes=rest&scopes=magic"), ElementsAre("scopes"));
+  EXPECT_THAT(refused("description=a&scopes=rest&isReadAccessOnly=2"),
+              ElementsAre("isReadAccessOnly"));
+  EXPECT_THAT(refused("description=a&scopes=rest&ownerId=1"), ElementsAre("ownerId"));
+}
+
+TEST_F(Veeam, Z01_AKeyIsMadeForOneselfAloneAndByAPersonAlone) {
+  const std::string admins = uid_of(*admin_);
+  const Answer foreign =
+      user_->act("/api/v3/users/" + admins + "/logins/apikey?description=a&scopes=rest");
+  EXPECT_EQ(foreign.status(), 403);
+  EXPECT_EQ(foreign.body["errors"][0]["type"], "security");
+  const Session key = caller_with(make_login());
+  EXPECT_EQ(key.act(logins() + "/apikey?description=a&scopes=rest").status(), 403);
+}
+
+TEST_F(Veeam, AKeyDoesWhateverItsUserMayWithinItsScopes) {
+  const std::string api = "fleet-" + company_name_;
+  user_->import_fleet(api);
+  const ProtectedApi gateway(compatible(), api);
+  const Json both = make_login();
+  const Session caller = caller_with(both);
+  EXPECT_TRUE(eventually([&] { return caller.get("/v1/apis").status() == 200; }));
+  EXPECT_EQ(caller.get("/api/v3/users/me").body["data"]["instanceUid"], uid_);
+  EXPECT_TRUE(gateway.opens({{"secret", both["parameters"]}}));
+
+  const Json rest = make_login("description=a&scopes=rest");
+  EXPECT_EQ(caller_with(rest).get("/v1/apis").status(), 200);
+  EXPECT_EQ(gateway.call({{"secret", rest["parameters"]}}), 403);
+  const Json integration = make_login("description=a&scopes=integration");
+  EXPECT_TRUE(gateway.opens({{"secret", integration["parameters"]}}));
+  EXPECT_EQ(caller_with(integration).get("/v1/apis").status(), 403);
+  EXPECT_EQ(caller_with(integration).get("/api/v3/users/me").status(), 403);
+
+  const Json reading = make_login("description=a&scopes=rest&isReadAccessOnly=true");
+  EXPECT_EQ(caller_with(reading).get("/v1/applications").status(), 200);
+  EXPECT_EQ(caller_with(reading).post("/v1/applications", {{"name", "a"}}).status(), 403);
+
+  // Living: what the user loses, the key loses.
+  ASSERT_EQ(
+      admin_->patch("/v1/users/" + user_id_ + "?wait=applied", {{"roles", {"Operator"}}}).status(),
+      200);
+  EXPECT_EQ(caller.post("/v1/applications", {{"name", "a"}}).status(), 403);
+  EXPECT_EQ(gateway.call({{"secret", both["parameters"]}}), 403);
+}
+
+TEST_F(Veeam, KeysStandOutsideTheLimitsAndNeverExpire) {
+  for (int i = 0; i < 12; ++i) (void)make_login();
+  EXPECT_EQ(user_->get(logins()).body["data"].size(), 12U);
+  for (const Json& token : user_->list("/v1/me/tokens")) EXPECT_TRUE(token["expiresAt"].is_null());
+}
+
+// ---- finding
+
+TEST_F(Veeam, ListsHaveAnEnvelopePagesFiltersAndOrders) {
+  for (const char* name : {"key-10", "key-9", "other"})
+    (void)make_login(std::string("description=") + name + "&scopes=rest");
+  const Answer page = user_->get("/api/v3/users/logins?limit=2&offset=1");
+  ASSERT_EQ(page.status(), 200) << page.response.body;
+  EXPECT_EQ(page.body["meta"]["pagingInfo"], (Json{{"total", 3}, {"count", 2}, {"offset", 1}}));
+  EXPECT_EQ(page.body["data"].size(), 2U);
+  const auto described = [&](const std::string& query) {
+    const Answer answer = user_->get("/api/v3/users/logins?" + query);
+    std::vector<std::string> names;
+    for (const Json& login : answer.body["data"]) names.push_back(login.value("description", ""));
+    return names;
+  };
+  EXPECT_THAT(described("filter=[{'property':'description','operation':'contains',"
+                        "'collation':'ignorecase','value':'KEY'}]&limit=500"),
+              ElementsAre("key-10", "key-9"));
+  EXPECT_THAT(described("sort=[{\"property\":\"description\",\"direction\":\"ascending\","
+                        "\"collation\":\"lexicographic\"}]"),
+              ElementsAre("key-9", "key-10", "other"));
+  EXPECT_EQ(user_->get("/api/v3/users/logins?offset=-1").body["errors"][0]["parameterName"],
+            "offset");
+  EXPECT_EQ(user_->get("/api/v3/users/logins?filter=nonsense").status(), 400);
+}
+
+TEST_F(Veeam, Z03_OneSeesOnesOwnAndWhoMaySeesThoseOfTheOrganization) {
+  const Json login = make_login();
+  const std::string colleague = "colleague@" + company_name_ + ".example";
+  make_user(colleague, "Asset Consumer");
+  const Session other = signed_in(colleague);
+  EXPECT_EQ(other.get(logins()).status(), 404);
+  EXPECT_EQ(other.get(path_of(login)).status(), 404);
+  EXPECT_EQ(other.remove(path_of(login)).status(), 404);
+  EXPECT_EQ(patch(other, login, "[]").status(), 404);
+  EXPECT_EQ(other.get("/api/v3/users/logins").body["data"].size(), 0U);
+  EXPECT_EQ(other.get("/api/v3/users").status(), 403);
+  EXPECT_EQ(admin_->get(logins()).body["data"].size(), 1U);
+  EXPECT_EQ(admin_->get("/api/v3/users/logins").body["data"].size(), 1U);
+  const std::string company = login.value("companyId", "");
+  EXPECT_EQ(admin_->get("/api/v3/organizations/" + company + "/keys").body["data"].size(), 1U);
+  const std::string first = compatible()
+                                .administrator()
+                                .get("/api/v3/users/me")
+                                .body["data"]
+                                .value("organizationUid", "");
+  EXPECT_EQ(admin_->get("/api/v3/organizations/" + first + "/keys").status(), 404);
+  EXPECT_EQ(admin_->get("/api/v3/users/logins/4711").status(), 404);
+  EXPECT_EQ(admin_->get("/api/v3/users/" + std::string(36, '0') + "/logins").status(), 404);
+  EXPECT_EQ(compatible()
+                .administrator()
+                .get("/api/v3/organizations/" + company + "/keys")
+                .body["data"]
+                .size(),
+            1U);
+}
+
+TEST_F(Veeam, UsersAndTheServerAreDescribed) {
+  const Json me = user_->get("/api/v3/users/me").body["data"];
+  EXPECT_EQ(me["userName"], user_email_);
+  EXPECT_EQ(me["status"], "Enabled");
+  EXPECT_EQ(me["profile"]["firstName"], "Ann");
+  EXPECT_EQ(me["profile"]["lastName"], "Example");
+  EXPECT_TRUE(me["credentials"]["password"].is_null());
+  const Json users = admin_
+                         ->get(
+                             "/api/v3/users?filter=[{'property':'userName','operation':"
+                             "'equals','value':'" +
+                             admin_email_ + "'}]")
+                         .body["data"];
+  ASSERT_EQ(users.size(), 1U);
+  EXPECT_EQ(users[0]["role"], "CompanyAdministrator");
+  const Json about = user_->get("/api/v3/about").body["data"];
+  EXPECT_THAT(about.value("installationId", ""),
+              MatchesRegex("........-....-7...-....-............"));
+  EXPECT_NE(about.value("serverVersion", ""), "");
+}
+
+// ---- changing
+
+TEST_F(Veeam, AKeyIsSwitchedOffAndOnInEverySpelling) {
+  const Json login = make_login();
+  const Session caller = caller_with(login);
+  EXPECT_TRUE(eventually([&] { return caller.get("/api/v3/about").status() == 200; }));
+  const Answer off =
+      patch(*user_, login, R"([{"op": "replace", "value": "disabled", "path": "/status"}])");
+  ASSERT_EQ(off.status(), 200) << off.response.body;
+  EXPECT_EQ(off.body["data"]["status"], "disabled");
+  EXPECT_TRUE(eventually([&] { return caller.get("/api/v3/about").status() == 401; }));
+  EXPECT_EQ(patch(*user_, login, R"([{'op':'replace','path':'status','value':'Enabled',}])",
+                  "application/json-patch+json")
+                .body["data"]["status"],
+            "enabled");
+  EXPECT_TRUE(eventually([&] { return caller.get("/api/v3/about").status() == 200; }));
+  const Answer both = patch(*user_, login,
+                            R"([{"op":"replace","path":"/description","value":"weekly"},
+                                {"op":"replace","path":"/id","value":1}])");
+  EXPECT_EQ(both.status(), 400);
+  EXPECT_EQ(both.body["errors"][0]["code"], 1001);
+  EXPECT_EQ(both.body["errors"][0]["failedJsonPatch"]["path"], "/id");
+  EXPECT_EQ(user_->get(path_of(login)).body["data"]["description"], "Nightly")
+      << "all operations, or none";
+  EXPECT_EQ(patch(*user_, login, "nonsense").status(), 400);
+  EXPECT_EQ(patch(*user_, login, "[]", "text/plain").status(), 415);
+}
+
+TEST_F(Veeam, ADeletedKeyIsGoneAtOnceAndForEver) {
+  const Json login = make_login();
+  const Session caller = caller_with(login);
+  EXPECT_TRUE(eventually([&] { return caller.get("/api/v3/about").status() == 200; }));
+  const Answer deleted = user_->remove(path_of(login));
+  EXPECT_EQ(deleted.status(), 200) << deleted.response.body;
+  EXPECT_EQ(deleted.body["data"], true);
+  EXPECT_TRUE(eventually([&] { return caller.get("/api/v3/about").status() == 401; }));
+  EXPECT_EQ(user_->get(path_of(login)).status(), 404);
+  EXPECT_EQ(user_->remove(path_of(login)).status(), 404);
+  EXPECT_TRUE(user_->list("/v1/me/tokens").empty());
+}
+
+TEST_F(Veeam, TheStatusSaysWhyAKeyDoesNotWork) {
+  const Session& root = compatible().administrator();
+  const Json login = make_login();
+  const auto status = [&] { return root.get(path_of(login)).body["data"].value("status", ""); };
+  ASSERT_EQ(admin_->act("/v1/users/" + user_id_ + "/disable").status(), 200);
+  EXPECT_EQ(status(), "disabledDueToUser");
+  ASSERT_EQ(root.act("/v1/organizations/" + organization_ + "/disable").status(), 200);
+  EXPECT_EQ(status(), "disabledDueToCompany");
+  ASSERT_EQ(root.act("/v1/organizations/" + organization_ + "/enable").status(), 200);
+  EXPECT_EQ(status(), "disabledDueToUser");
+  ASSERT_EQ(root.act("/v1/users/" + user_id_ + "/enable").status(), 200);
+  EXPECT_EQ(status(), "enabled");
+}
+
+TEST_F(Veeam, Z01_NobodyTakesTheSecretOfAnothersKeyByRotatingIt) {
+  (void)make_login();
+  const Json tokens = user_->list("/v1/me/tokens");
+  ASSERT_EQ(tokens.size(), 1U);
+  const Answer taken =
+      admin_->post("/v1/keys/" + tokens[0].value("id", "") + "/rotate", Json::object());
+  EXPECT_EQ(taken.status(), 403) << taken.response.body;
+}
+
+// ---- errors
+
+TEST_F(Veeam, ErrorsLookAsTheContractSays) {
+  const Answer stranger = send(compatible().endpoint(), {.target = "/api/v3/users/me"});
+  EXPECT_EQ(stranger.status(), 401);
+  EXPECT_EQ(stranger.body["errors"][0]["type"], "security");
+  EXPECT_EQ(stranger.body["errors"][0]["code"], 401);
+  EXPECT_TRUE(stranger.response.header("WWW-Authenticate"));
+  const Answer absent = user_->get("/api/v3/infrastructure/backupServers");
+  EXPECT_EQ(absent.status(), 404);
+  EXPECT_EQ(absent.body["errors"][0]["code"], 404);
+}
+
+}  // namespace
+}  // namespace claviger::test
