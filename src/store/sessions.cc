@@ -12,8 +12,8 @@ namespace {
 using core::Session;
 
 constexpr std::string_view kSelect =
-    "SELECT id, user_id, token, created_at, expires_at, last_seen_at, source_ip, user_agent, "
-    "read_only, refresh_token, refreshable_until FROM sessions";
+    "SELECT id, user_id, family, token, signed_in_at, created_at, expires_at, last_seen_at, "
+    "source_ip, user_agent, read_only, refresh_token, refreshable_until FROM sessions";
 
 std::optional<Digest> parse_digest(std::string_view hex) {
   Digest digest{};
@@ -30,7 +30,9 @@ Session read_session(Row& row) {
   Session session;
   session.id = row.id<core::SessionId>();
   session.user = row.id<core::UserId>();
+  session.family = row.id<core::SessionId>();
   session.token = row.digest();
+  session.signed_in_at = row.time();
   session.created_at = row.time();
   session.expires_at = row.time();
   session.last_seen_at = row.time();
@@ -46,13 +48,15 @@ Session read_session(Row& row) {
 
 Result<void> create_session(WriteTransaction& tx, const Session& session) {
   TRY(tx.connection().execute(
-      "INSERT INTO sessions (id, user_id, token, created_at, expires_at, last_seen_at, source_ip, "
-      "user_agent, read_only, refresh_token, refreshable_until) VALUES (:id, :user, :token, "
-      ":created_at, :expires_at, :last_seen_at, :source_ip, :user_agent, :read_only, "
-      ":refresh_token, :refreshable_until)",
+      "INSERT INTO sessions (id, user_id, family, token, signed_in_at, created_at, expires_at, "
+      "last_seen_at, source_ip, user_agent, read_only, refresh_token, refreshable_until) "
+      "VALUES (:id, :user, :family, :token, :signed_in_at, :created_at, :expires_at, "
+      ":last_seen_at, :source_ip, :user_agent, :read_only, :refresh_token, :refreshable_until)",
       {{"id", session.id},
        {"user", session.user},
+       {"family", session.family},
        {"token", to_hex(session.token)},
+       {"signed_in_at", session.signed_in_at},
        {"created_at", session.created_at},
        {"expires_at", session.expires_at},
        {"last_seen_at", session.last_seen_at},
@@ -74,6 +78,35 @@ Result<std::optional<Session>> find_session_to_refresh(const ReadTransaction& tx
                                                        const Digest& refresh_token) {
   return tx.connection().select_one(std::string(kSelect) + " WHERE refresh_token = :token",
                                     {{"token", to_hex(refresh_token)}}, read_session);
+}
+
+Result<void> spend_refresh_token(WriteTransaction& tx, const Session& session, Time kept_until) {
+  TRY(delete_session(tx, session.user, session.id));
+  TRY(tx.connection().execute(
+      "INSERT INTO spent_refresh_tokens (digest, user_id, family, kept_until) "
+      "VALUES (:digest, :user, :family, :kept_until)",
+      {{"digest", digest_value(session.refresh_token)},
+       {"user", session.user},
+       {"family", session.family},
+       {"kept_until", kept_until}},
+      {.unique = "This refresh token has been traded already."}));
+  return {};
+}
+
+Result<std::optional<SpentRefreshToken>> find_spent_refresh_token(const ReadTransaction& tx,
+                                                                  const Digest& refresh_token) {
+  return tx.connection().select_one(
+      "SELECT user_id, family FROM spent_refresh_tokens WHERE digest = :digest",
+      {{"digest", to_hex(refresh_token)}}, [](Row& row) {
+        const auto user = row.id<core::UserId>();
+        return SpentRefreshToken{.user = user, .family = row.id<core::SessionId>()};
+      });
+}
+
+Result<std::int64_t> delete_sessions_of_family(WriteTransaction& tx,
+                                               const core::SessionId& family) {
+  return tx.connection().execute("DELETE FROM sessions WHERE family = :family",
+                                 {{"family", family}});
 }
 
 Result<Listed<Session>> list_sessions(const ReadTransaction& tx, const core::UserId& user,
@@ -111,6 +144,8 @@ Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::R
 }
 
 Result<std::int64_t> delete_ended_sessions(WriteTransaction& tx, const SessionLimit& limit) {
+  TRY(tx.connection().execute("DELETE FROM spent_refresh_tokens WHERE kept_until <= :now",
+                              {{"now", limit.now}}));
   return tx.connection().execute(
       "DELETE FROM sessions WHERE refreshable_until <= :now "
       "AND (expires_at <= :now OR last_seen_at <= :idle_since)",

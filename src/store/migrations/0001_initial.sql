@@ -127,10 +127,13 @@ WITHOUT ROWID
 ;
 CREATE INDEX user_roles_by_user ON user_roles (user_id);
 
+-- A session that is traded for the next is of the same family, which began with a sign-in.
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES users (id),
+  family TEXT NOT NULL,
   token TEXT NOT NULL UNIQUE,
+  signed_in_at BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   last_seen_at BIGINT NOT NULL,
@@ -141,7 +144,17 @@ CREATE TABLE sessions (
   refreshable_until BIGINT NOT NULL
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_family ON sessions (family);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+-- Refresh tokens that were traded: one that comes again has been stolen, or its successor has.
+CREATE TABLE spent_refresh_tokens (
+  digest TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  family TEXT NOT NULL,
+  kept_until BIGINT NOT NULL
+);
+CREATE INDEX spent_refresh_tokens_by_end ON spent_refresh_tokens (kept_until);
 
 -- Links that work once: to choose a password.
 CREATE TABLE password_links (

@@ -33,7 +33,9 @@ struct User {
 struct Session {
   SessionId id;
   UserId user;
+  SessionId family;  ///< the first of those that were traded one for the next; `id` if it is that
   Digest token{};
+  Time signed_in_at;  ///< when the family began
   Time created_at;
   Time expires_at;    ///< whatever is done with it
   Time last_seen_at;  ///< to the minute

@@ -22,6 +22,23 @@ Result<std::optional<core::Session>> find_session(const ReadTransaction& tx, con
 Result<std::optional<core::Session>> find_session_to_refresh(const ReadTransaction& tx,
                                                              const Digest& refresh_token);
 
+/// Ends a session that is traded for another, and remembers its refresh token, until its family
+/// ends in any case. Errors: kNotFound if the session is gone.
+Result<void> spend_refresh_token(WriteTransaction& tx, const core::Session& session,
+                                 Time kept_until);
+
+/// Whose refresh token it was, before it was traded.
+struct SpentRefreshToken {
+  core::UserId user;
+  core::SessionId family;
+};
+
+Result<std::optional<SpentRefreshToken>> find_spent_refresh_token(const ReadTransaction& tx,
+                                                                  const Digest& refresh_token);
+
+/// Ends what came of one sign-in. Returns how many sessions.
+Result<std::int64_t> delete_sessions_of_family(WriteTransaction& tx, const core::SessionId& family);
+
 /// The newest last.
 Result<Listed<core::Session>> list_sessions(const ReadTransaction& tx, const core::UserId& user,
                                             const Page<core::SessionId>& page);
@@ -46,7 +63,8 @@ struct SessionLimit {
   Time idle_since;
 };
 
-/// Returns how many had ended.
+/// Forgets sessions that have ended, and spent refresh tokens of families that have. Returns how many
+/// sessions it were.
 Result<std::int64_t> delete_ended_sessions(WriteTransaction& tx, const SessionLimit& limit);
 
 }  // namespace claviger::store
