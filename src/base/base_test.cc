@@ -84,6 +84,17 @@ TEST(Digest, IsSha256) {
   EXPECT_EQ(sha256("abc"), sha256("abc"));
 }
 
+TEST(Encoding, Base32IsThatOfRfc4648) {
+  // §10, without the padding.
+  EXPECT_EQ(to_base32(""), "");
+  EXPECT_EQ(to_base32("f"), "MY");
+  EXPECT_EQ(to_base32("fo"), "MZXQ");
+  EXPECT_EQ(to_base32("foo"), "MZXW6");
+  EXPECT_EQ(to_base32("foob"), "MZXW6YQ");
+  EXPECT_EQ(to_base32("fooba"), "MZXW6YTB");
+  EXPECT_EQ(to_base32("foobar"), "MZXW6YTBOI");
+}
+
 TEST(Encoding, HexReadsOnlyWholeHex) {
   std::array<std::byte, 2> bytes{};
   EXPECT_TRUE(from_hex("0aFf", bytes));

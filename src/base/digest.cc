@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace claviger {
 
@@ -41,6 +42,17 @@ Digest Sha256::of(std::string_view text) {
 Digest sha256(std::string_view text) {
   thread_local Sha256 hasher;
   return hasher.of(text);
+}
+
+Sha1Hmac hmac_sha1(std::string_view key, std::span<const std::byte> message) {
+  Sha1Hmac mac{};
+  unsigned int length = 0;
+  const unsigned char* made =
+      HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(message.data()), message.size(),
+           reinterpret_cast<unsigned char*>(mac.data()), &length);
+  if (made == nullptr || length != mac.size()) std::abort();
+  return mac;
 }
 
 }  // namespace claviger

@@ -59,6 +59,19 @@ bool from_hex(std::string_view text, std::span<std::byte> bytes) {
   return true;
 }
 
+std::string to_base32(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  std::string text;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char byte : bytes) {
+    bits = bits << 8U | static_cast<unsigned char>(byte);
+    for (count += 8; count >= 5; count -= 5) text += kDigits[bits >> (count - 5) & 31U];
+  }
+  if (count > 0) text += kDigits[bits << (5 - count) & 31U];
+  return text;
+}
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_sequence_length(text);

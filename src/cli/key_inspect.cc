@@ -28,6 +28,8 @@ std::string_view explain(core::SecretKind kind) {
       return "session token";
     case core::SecretKind::kLink:
       return "link that works once";
+    case core::SecretKind::kRecoveryCode:
+      return "recovery code";
   }
   return "";
 }

@@ -18,7 +18,7 @@ struct KindText {
   std::size_t random_length;
 };
 
-constexpr std::array<KindText, 8> kKinds = {{
+constexpr std::array<KindText, 9> kKinds = {{
     {SecretKind::kAccessKey, "clv_ak_", 32},
     {SecretKind::kPersonalAccessToken, "clv_pat_", 32},
     {SecretKind::kOauthAccessToken, "clv_oat_", 32},
@@ -27,6 +27,7 @@ constexpr std::array<KindText, 8> kKinds = {{
     {SecretKind::kAgent, "clv_agt_", 32},
     {SecretKind::kSession, "clv_ses_", 43},
     {SecretKind::kLink, "clv_lnk_", 43},
+    {SecretKind::kRecoveryCode, "clv_rec_", 20},
 }};
 
 using CrcTable = std::array<std::uint32_t, 256>;

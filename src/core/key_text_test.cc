@@ -19,7 +19,7 @@ struct KindText {
   std::size_t length;
 };
 
-constexpr std::array<KindText, 7> kKinds = {{
+constexpr std::array<KindText, 9> kKinds = {{
     {SecretKind::kAccessKey, "ak", 45},
     {SecretKind::kPersonalAccessToken, "pat", 46},
     {SecretKind::kOauthAccessToken, "oat", 46},
@@ -27,6 +27,8 @@ constexpr std::array<KindText, 7> kKinds = {{
     {SecretKind::kClientSecret, "cs", 45},
     {SecretKind::kAgent, "agt", 46},
     {SecretKind::kSession, "ses", 57},
+    {SecretKind::kLink, "lnk", 57},
+    {SecretKind::kRecoveryCode, "rec", 34},
 }};
 
 std::string make(SecretKind kind) {

@@ -19,7 +19,8 @@ constexpr std::array kSecretKinds = {
     core::SecretKind::kAccessKey,        core::SecretKind::kPersonalAccessToken,
     core::SecretKind::kOauthAccessToken, core::SecretKind::kOauthRefreshToken,
     core::SecretKind::kClientSecret,     core::SecretKind::kAgent,
-    core::SecretKind::kSession,          core::SecretKind::kLink};
+    core::SecretKind::kSession,          core::SecretKind::kLink,
+    core::SecretKind::kRecoveryCode};
 
 template <std::size_t kCount, class Enum>
 std::string_view word_of(const std::array<std::string_view, kCount>& words, Enum value) {

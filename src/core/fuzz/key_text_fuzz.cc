@@ -15,14 +15,19 @@ namespace {
 
 constexpr std::string_view kBase62 =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-constexpr std::uint8_t kKindCount = static_cast<std::uint8_t>(SecretKind::kSession) + 1;
+constexpr std::uint8_t kKindCount = static_cast<std::uint8_t>(SecretKind::kRecoveryCode) + 1;
+
+std::size_t random_length(SecretKind kind) {
+  if (kind == SecretKind::kRecoveryCode) return 20;
+  return kind == SecretKind::kSession || kind == SecretKind::kLink ? 43 : 32;
+}
 
 void what_is_accepted_has_the_form(std::string_view text) {
   const std::optional<SecretKind> kind = parse_key_text(text);
   if (!kind) return;
   const std::string head = "clv_" + std::string(to_string(*kind)) + "_";
   require(is_marked_as_ours(text) && text.starts_with(head));
-  require(text.size() == head.size() + (*kind == SecretKind::kSession ? 43 : 32) + 6);
+  require(text.size() == head.size() + random_length(*kind) + 6);
   require(text.find_first_not_of(kBase62, head.size()) == std::string_view::npos);
   const KeyHint hint = hint_of(Secret(std::string(text)));
   require(hint.prefix == text.substr(0, head.size() + 4));

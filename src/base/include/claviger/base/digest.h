@@ -1,9 +1,10 @@
-// SHA-256, in the form that the request path can afford.
+// SHA-256, in the form that the request path can afford; and the HMAC of one-time codes.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 
 struct evp_md_ctx_st;
@@ -40,5 +41,11 @@ class Sha256 {
 
 /// The same with a context of the calling thread's own.
 [[nodiscard]] Digest sha256(std::string_view text);
+
+/// What HMAC with SHA-1 gives (RFC 2104): for one-time codes, which apps compute that way.
+using Sha1Hmac = std::array<std::byte, 20>;
+
+/// Cannot fail: the process ends if OpenSSL has no SHA-1.
+[[nodiscard]] Sha1Hmac hmac_sha1(std::string_view key, std::span<const std::byte> message);
 
 }  // namespace claviger

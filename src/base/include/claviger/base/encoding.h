@@ -14,6 +14,10 @@ namespace claviger {
 /// Reads lower-case or upper-case hexadecimal into exactly `bytes`; false if the text is not that.
 [[nodiscard]] bool from_hex(std::string_view text, std::span<std::byte> bytes);
 
+/// Base32 with A-Z and 2-7, without padding (RFC 4648 §6): how apps for one-time codes read a
+/// secret.
+[[nodiscard]] std::string to_base32(std::string_view bytes);
+
 /// Well-formed UTF-8 without surrogates and overlong forms (RFC 3629).
 [[nodiscard]] bool is_utf8(std::string_view text);
 

@@ -1,8 +1,9 @@
 // The text of a secret of our own.
 //
 //   text     = "clv_" kind "_" random checksum
-//   kind     = "ak" | "pat" | "oat" | "ort" | "cs" | "agt" | "ses" | "lnk"
-//   random   = 32 base62 characters (190 bits); 43 (256 bits) for sessions and links
+//   kind     = "ak" | "pat" | "oat" | "ort" | "cs" | "agt" | "ses" | "lnk" | "rec"
+//   random   = 32 base62 characters (190 bits); 43 (256 bits) for sessions and links; 20 (119
+//              bits) for recovery codes, which people type
 //   checksum = 6 base62 characters: the CRC-32 (ISO-HDLC) of all that stands before it
 //
 // base62 is 0-9 A-Z a-z, most significant digit first, padded with 0 in the checksum. The checksum
@@ -31,6 +32,7 @@ enum class SecretKind : std::uint8_t {
   kAgent,                ///< agt
   kSession,              ///< ses
   kLink,                 ///< lnk: works once
+  kRecoveryCode,         ///< rec: works once, in place of a second factor
 };
 
 /// The kind as it stands in the text: "ak".
