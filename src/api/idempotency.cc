@@ -68,6 +68,11 @@ bool is_of_a_secret(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+/// What is a secret by its name: other texts tell what they are by their form.
+bool names_secret(std::string_view field) {
+  return field == "secret" || field == "otpauthUri";
+}
+
 bool holds_secret(std::string_view text) {
   for (std::size_t at = text.find(core::kSecretMark); at != std::string_view::npos;
        at = text.find(core::kSecretMark, at + 1)) {
@@ -98,8 +103,11 @@ nlohmann::json without_secrets(nlohmann::json document) {
   if (document.is_string())
     return holds_secret(document.get_ref<const std::string&>()) ? nlohmann::json(nullptr)
                                                                 : document;
-  if (document.is_structured())
+  if (document.is_array())
     for (nlohmann::json& item : document) item = without_secrets(std::move(item));
+  if (document.is_object())
+    for (auto& [field, value] : document.items())
+      value = names_secret(field) ? nlohmann::json(nullptr) : without_secrets(std::move(value));
   return document;
 }
 

@@ -87,6 +87,7 @@ json present(const service::UserView& view) {
           {"name", user.name},
           {"status", core::to_string(user.status)},
           {"roles", std::move(roles)},
+          {"secondFactor", user.has_second_factor},
           {"permissions", names_of(held.here)},
           {"permissionsBelow", names_of(held.below)},
           {"createdAt", to_rfc3339(user.created_at)},

@@ -80,9 +80,10 @@ Result<Secret> server_key(const std::string& directory, Random& random) {
   } else if ((found.st_mode & 077) != 0) {
     return fail(Error::refused(
         ErrorCode::kConflict,
-        fmt::format("Others may read {}. Take that from them with chmod 600, or delete the file "
-                    "and a new key is made.",
-                    path)));
+        fmt::format(
+            "Others may read {}. Take that from them with chmod 600. Without the file a new "
+            "key is made, and second factors then open by recovery codes alone.",
+            path)));
   }
   std::ifstream file(path);
   std::string text;
@@ -91,8 +92,9 @@ Result<Secret> server_key(const std::string& directory, Random& random) {
   if (!from_hex(text, bytes))
     return fail(Error::refused(
         ErrorCode::kConflict,
-        fmt::format("{} does not hold a key of {} hexadecimal bytes. Delete it and a new one is "
-                    "made.",
+        fmt::format("{} does not hold a key of {} hexadecimal bytes. Bring it back from a backup. "
+                    "Without the file a new key is made, and second factors then open by recovery "
+                    "codes alone.",
                     path, kKeyBytes)));
   return Secret(std::move(text));
 }

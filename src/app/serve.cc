@@ -123,6 +123,7 @@ class Installation {
                           .window = std::chrono::minutes{1},
                           .refusal = "You change more than this server takes in a minute. Wait as "
                                      "long as Retry-After says."}),
+        seal_(server_key),
         context_{.database = *database_,
                  .clock = clock_,
                  .random = random_,
@@ -136,7 +137,8 @@ class Installation {
                  .sessions = {.lifetime = config.session_lifetime, .idle = config.session_idle},
                  .management_endpoints = api::management_endpoints(),
                  .sign_ins = sign_ins_,
-                 .changes_by_user = changes_by_user_},
+                 .changes_by_user = changes_by_user_,
+                 .seal = seal_},
         verifier_(config.state_dir),
         setup_link_(clock_, random_),
         cursors_(server_key),
@@ -160,6 +162,7 @@ class Installation {
   service::GatewayWatch gateways_;
   service::SignInThrottle sign_ins_;
   service::RateLimiter changes_by_user_;
+  service::SecretSeal seal_;
   service::Context context_;
   service::KeyVerifier verifier_;
   service::SetupLink setup_link_;

@@ -12,6 +12,8 @@ std::string_view to_string(ErrorCode code) {
       return "not-enforced";
     case ErrorCode::kSignInRequired:
       return "sign-in-required";
+    case ErrorCode::kSecondFactorNeeded:
+      return "second-factor-needed";
     case ErrorCode::kPermissionDenied:
       return "permission-denied";
     case ErrorCode::kNotFound:

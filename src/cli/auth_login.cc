@@ -4,6 +4,8 @@
 #include "json_field.h"
 #include "secret_input.h"
 
+#include <vector>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -49,6 +51,12 @@ class AuthLogin final : public Command {
                            .help = "read the password from a file, or from standard input (-)",
                            .target = &password_file_,
                            .completes = Completes::kFiles},
+                          {.name = "--code-file",
+                           .value = "FILE",
+                           .help = "read the code of the second factor from a file, or from "
+                                   "standard input (-)",
+                           .target = &code_file_,
+                           .completes = Completes::kFiles},
                           {.name = "--with-token",
                            .help = "read a token from standard input instead of signing in",
                            .target = &with_token_}},
@@ -59,8 +67,8 @@ class AuthLogin final : public Command {
   }
 
   Result<ExitCode> run(Context& context) override {
-    if (with_token_ && (email_ || password_file_))
-      return fail(invalid("--with-token needs neither --email nor --password-file."));
+    if (with_token_ && (email_ || password_file_ || code_file_))
+      return fail(invalid("--with-token needs no --email, --password-file or --code-file."));
     SignIn sign_in = TRY(find_place(context));
     warn(context, sign_in);
     if (with_token_)
@@ -121,11 +129,7 @@ class AuthLogin final : public Command {
     std::string email = email_.value_or("");
     if (email.empty()) email = TRY(context.console().ask("E-mail", "name it with --email"));
     const Secret password = TRY(read_password(context));
-    Session* session = TRY(context.session_with(sign_in.server, Secret(), Authorization::kNone));
-    nlohmann::json created = TRY(session->fetch(
-        {.method = "POST",
-         .path = "/v1/sessions",
-         .body = json_body({{"email", email}}, {{"password", password, "CLAVIGER_PASSWORD"}})}));
+    const nlohmann::json created = TRY(create_session(context, sign_in.server, email, password));
     sign_in.credential = {.server = sign_in.server,
                           .token = Secret(text_at(created, "accessToken")),
                           .email = text_at(created, "user.email"),
@@ -134,6 +138,28 @@ class AuthLogin final : public Command {
       return fail(Error::refused(ErrorCode::kInternal, "The server answered without a token."));
     if (sign_in.credential.email.empty()) sign_in.credential.email = email;
     return {};
+  }
+
+  /// Asks for a code where the password alone does not do.
+  [[nodiscard]] Result<nlohmann::json> create_session(Context& context, const std::string& server,
+                                                      const std::string& email,
+                                                      const Secret& password) const {
+    Session* session = TRY(context.session_with(server, Secret(), Authorization::kNone));
+    const auto post = [&](std::vector<SecretField> secrets) {
+      return session->fetch({.method = "POST",
+                             .path = "/v1/sessions",
+                             .body = json_body({{"email", email}}, secrets)});
+    };
+    const SecretField password_field{"password", password, "CLAVIGER_PASSWORD"};
+    auto created = post({password_field});
+    if (created || created.error().code() != ErrorCode::kSecondFactorNeeded) return created;
+    const Secret code = TRY(read_code(context));
+    return post({password_field, {"code", code, "CLAVIGER_CODE"}});
+  }
+
+  [[nodiscard]] Result<Secret> read_code(Context& context) const {
+    if (code_file_) return read_secret_file(context, *code_file_, "Code");
+    return context.console().ask_secret("Code", "use --code-file");
   }
 
   Result<Secret> read_password(Context& context) const {
@@ -155,6 +181,7 @@ class AuthLogin final : public Command {
 
   std::optional<std::string> email_;
   std::optional<std::string> password_file_;
+  std::optional<std::string> code_file_;
   bool with_token_ = false;
 };
 

@@ -11,6 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 const std::string kConfig = "claviger/config.toml";
 const std::string kCredentials = "claviger/credentials.toml";
@@ -103,6 +104,34 @@ TEST_F(AuthTest, AWrongPasswordStoresNothing) {
   std::filesystem::remove_all(file("claviger"));
   EXPECT_EQ(login().code, ExitCode::kNotAllowed);
   EXPECT_FALSE(std::filesystem::exists(file("claviger")));
+}
+
+TEST_F(AuthTest, ACodeIsAskedForWhereThePasswordDoesNotDo) {
+  login();  // takes the first answer
+  const auto needed = problem(401, "second-factor-needed", "This account has a second factor.");
+  server_.answer("POST /v1/sessions", needed);
+  server_.answer("POST /v1/sessions", 201, {{"accessToken", "clv_ses_second"}});
+  use_terminal();
+  hidden_lines_ = {"correct horse", "123456"};
+  const Outcome outcome =
+      run({"auth", "login", "--server", server_.url(), "--email", "ann@example.com"});
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("Code: "), Not(HasSubstr("123456"))));
+  EXPECT_THAT(server_.requests().back(), StartsWith(R"(POST /v1/sessions {"code":"123456",)"));
+  EXPECT_THAT(read_file(kCredentials), HasSubstr("clv_ses_second"));
+}
+
+TEST_F(AuthTest, ACodeComesFromAFileWhereNobodyAnswers) {
+  login();  // takes the first answer
+  const auto needed = problem(401, "second-factor-needed", "This account has a second factor.");
+  server_.answer("POST /v1/sessions", needed);
+  const Outcome refused = login();
+  EXPECT_EQ(refused.code, ExitCode::kUsage);
+  EXPECT_THAT(refused.err, HasSubstr("--code-file"));
+  server_.answer("POST /v1/sessions", needed);
+  server_.answer("POST /v1/sessions", 201, {{"accessToken", "clv_ses_second"}});
+  write_file("code", "123456\n");
+  EXPECT_EQ(login({"--code-file", file("code").string()}).code, ExitCode::kOk);
 }
 
 TEST_F(AuthTest, SigningOutEndsTheSessionHereAndThere) {

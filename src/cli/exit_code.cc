@@ -9,6 +9,7 @@ ExitCode exit_code_of(ErrorCode code) {
     case ErrorCode::kNotEnforced:
       return ExitCode::kUsage;
     case ErrorCode::kSignInRequired:
+    case ErrorCode::kSecondFactorNeeded:
     case ErrorCode::kPermissionDenied:
       return ExitCode::kNotAllowed;
     case ErrorCode::kNotFound:

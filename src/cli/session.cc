@@ -35,7 +35,9 @@ ErrorCode code_of(int status, std::string_view problem_code) {
     case 400:
       return ErrorCode::kMalformedRequest;
     case 401:
-      return ErrorCode::kSignInRequired;
+      return problem_code == to_string(ErrorCode::kSecondFactorNeeded)
+                 ? ErrorCode::kSecondFactorNeeded
+                 : ErrorCode::kSignInRequired;
     case 403:
       return ErrorCode::kPermissionDenied;
     case 404:

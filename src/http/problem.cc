@@ -19,6 +19,8 @@ std::string_view title_of(ErrorCode code) {
       return "The gateway would not enforce this";
     case ErrorCode::kSignInRequired:
       return "A valid credential is needed";
+    case ErrorCode::kSecondFactorNeeded:
+      return "A code is needed as well";
     case ErrorCode::kPermissionDenied:
       return "Not permitted";
     case ErrorCode::kNotFound:
@@ -89,6 +91,8 @@ int status_of(ErrorCode code) {
     case ErrorCode::kNotEnforced:
       return 422;
     case ErrorCode::kSignInRequired:
+      return 401;
+    case ErrorCode::kSecondFactorNeeded:
       return 401;
     case ErrorCode::kPermissionDenied:
       return 403;

@@ -31,7 +31,13 @@ Result<store::SignIn> compare(Context& context, const Result<std::string>& email
 
 Error wrong_sign_in() {
   return Error::refused(ErrorCode::kSignInRequired,
-                        "The e-mail address and the password do not go together.");
+                        "The e-mail address, the password and the code, if one is needed, do not "
+                        "go together.");
+}
+
+Error wrong_present_password() {
+  return Error::invalid(
+      {{"/currentPassword", "wrong-password", PublicText("This is not your present password.")}});
 }
 
 Result<store::SignIn> check_password(Context& context, std::string_view email,
@@ -41,8 +47,20 @@ Result<store::SignIn> check_password(Context& context, std::string_view email,
   return compare(context, account, password);
 }
 
-void password_was_right(Context& context, const store::SignIn& checked, const Visit& visit) {
-  context.sign_ins.succeeded(checked.user.email, visit.source_ip);
+Result<store::SignIn> check_own_password(Context& context, const Caller& caller,
+                                         const Secret& present) {
+  store::SignIn own = TRY(context.database.read([&](store::ReadTransaction& tx) {
+    return store::get_sign_in(tx, store::TenantScope::of(caller.principal), caller.principal.user);
+  }));
+  TRY(context.sign_ins.begin(own.user.email, caller.source_ip, context.clock.now()));
+  if (own.password_hash.empty() || !TRY(context.passwords.matches(present, own.password_hash)))
+    return fail(wrong_present_password());
+  return own;
+}
+
+void password_was_right(Context& context, const store::SignIn& checked,
+                        const std::string& source_ip) {
+  context.sign_ins.succeeded(checked.user.email, source_ip);
 }
 
 Result<core::User> still_right(const store::ReadTransaction& tx, const store::SignIn& checked) {

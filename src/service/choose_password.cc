@@ -1,6 +1,7 @@
 #include "claviger/service/choose_password.h"
 
 #include "audit_entry.h"
+#include "check_password.h"
 
 #include "claviger/core/key_text.h"
 #include "claviger/store/organizations.h"
@@ -17,21 +18,13 @@ Error wrong_link() {
                         "administrator for a new one.");
 }
 
-Error wrong_present_password() {
-  return Error::invalid(
-      {{"/currentPassword", "wrong-password", PublicText("This is not your present password.")}});
-}
-
 }  // namespace
 
 Result<void> change_password(Context& context, const Caller& caller, const PasswordChange& change) {
   const auto own = store::TenantScope::of(caller.principal);
   const core::UserId id = caller.principal.user;
-  const store::SignIn present = TRY(context.database.read(
-      [&](store::ReadTransaction& tx) { return store::get_sign_in(tx, own, id); }));
-  if (present.password_hash.empty() ||
-      !TRY(context.passwords.matches(change.present, present.password_hash)))
-    return fail(wrong_present_password());
+  const store::SignIn present = TRY(check_own_password(context, caller, change.present));
+  password_was_right(context, present, caller.source_ip);
   const std::string hash = TRY(context.passwords.hash(change.wanted));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
     // Of two changes at once, one was made with the password that the other has replaced.

@@ -63,6 +63,7 @@ Result<std::string> Passwords::hash(const Secret& password) {
                                                         kMinPasswordBytes, kMaxPasswordBytes))}}));
   const Place place(*this);
   if (!place.is_taken()) return fail(too_many());
+  ++computed_;
   std::array<char, crypto_pwhash_STRBYTES> out{};
   if (crypto_pwhash_str(out.data(), text.data(), text.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                         crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
@@ -74,8 +75,9 @@ Result<bool> Passwords::matches(const Secret& password, const std::string& hash)
   const std::string_view text = password.reveal();
   const Place place(*this);
   if (!place.is_taken()) return fail(too_many());
-  return text.size() <= kMaxPasswordBytes &&
-         crypto_pwhash_str_verify(hash.c_str(), text.data(), text.size()) == 0;
+  if (text.size() > kMaxPasswordBytes) return false;
+  ++computed_;
+  return crypto_pwhash_str_verify(hash.c_str(), text.data(), text.size()) == 0;
 }
 
 Result<void> Passwords::pretend(const Secret& password) {

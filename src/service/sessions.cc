@@ -3,6 +3,8 @@
 #include "audit_entry.h"
 #include "check_password.h"
 #include "new_session.h"
+#include "use_second_factor.h"
+#include "user_access.h"
 
 #include <vector>
 
@@ -18,14 +20,45 @@ namespace {
 /// How exactly it is written down when a session was last used.
 constexpr Microseconds kSeenStep = std::chrono::minutes{1};
 
+/// Those that can still be used, or traded for one that can.
+Result<Listed<core::Session>> present_sessions(Context& context, const store::ReadTransaction& tx,
+                                               core::UserId user,
+                                               const Page<core::SessionId>& page) {
+  const Time now = context.clock.now();
+  auto listed = TRY(store::list_sessions(tx, user, page));
+  std::erase_if(listed.items, [&](const core::Session& session) {
+    return has_ended(session, context.sessions, now) && now >= session.refreshable_until;
+  });
+  return listed;
+}
+
+Result<void> end_session(store::WriteTransaction& tx, const Caller& caller, const core::User& of,
+                         core::SessionId id) {
+  TRY(store::delete_session(tx, of.id, id));
+  return tx.audit(audit_of(caller, {.action = "session.delete",
+                                    .organization = of.organization,
+                                    .target_kind = "session",
+                                    .target_id = id.str()}));
+}
+
 }  // namespace
 
-Result<SignedIn> sign_in(Context& context, std::string_view email, const Secret& password,
-                         const Visit& visit) {
-  const store::SignIn checked = TRY(check_password(context, email, password, visit));
+Result<SignedIn> sign_in(Context& context, const Credentials& credentials, const Visit& visit) {
+  using Outcome = std::optional<SignedIn>;
+  const store::SignIn checked =
+      TRY(check_password(context, credentials.email, credentials.password, visit));
+  if (checked.user.has_second_factor && !credentials.code) {
+    password_was_right(context, checked, visit.source_ip);
+    return fail(Error::refused(ErrorCode::kSecondFactorNeeded,
+                               "This account has a second factor. Send the code of your app, or a "
+                               "recovery code, as \"code\" as well."));
+  }
   Secret token = core::make_secret(core::SecretKind::kSession, context.random);
-  auto signed_in = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<SignedIn> {
+  // Nothing is no error of the write: a wrong code stays in the audit.
+  auto signed_in = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::User user = TRY(still_right(tx, checked));
+    if (!TRY(passes_second_factor(context, tx, user, credentials.code.value_or(""), visit)))
+      return std::nullopt;
     const SessionTerms terms{.token = sha256(token.reveal()),
                              .expires_at = tx.now() + context.sessions.lifetime,
                              .extent = Extent::kEverything};
@@ -33,8 +66,9 @@ Result<SignedIn> sign_in(Context& context, std::string_view email, const Secret&
     return SignedIn{
         std::move(token), terms.expires_at, {user, TRY(store::load_roles(tx, user.roles))}};
   }));
-  password_was_right(context, checked, visit);
-  return signed_in;
+  if (!signed_in) return fail(wrong_sign_in());
+  password_was_right(context, checked, visit.source_ip);
+  return *std::move(signed_in);
 }
 
 Result<core::Principal> authenticate(Context& context, std::string_view token) {
@@ -69,32 +103,39 @@ Result<void> sign_out(Context& context, const Caller& caller) {
 
 Result<Listed<core::Session>> list_my_sessions(Context& context, const Caller& caller,
                                                const Page<core::SessionId>& page) {
-  const Time now = context.clock.now();
-  return context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::Session>> {
-    auto listed = TRY(store::list_sessions(tx, caller.principal.user, page));
-    std::erase_if(listed.items, [&](const core::Session& session) {
-      return has_ended(session, context.sessions, now);
-    });
-    return listed;
+  return context.database.read([&](store::ReadTransaction& tx) {
+    return present_sessions(context, tx, caller.principal.user, page);
   });
 }
 
 Result<void> end_my_session(Context& context, const Caller& caller, core::SessionId id) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
-    TRY(store::delete_session(tx, caller.principal.user, id));
-    return tx.audit(audit_of(caller, {.action = "session.delete",
-                                      .organization = caller.principal.organization,
-                                      .target_kind = "session",
-                                      .target_id = id.str()}));
+    const core::User self =
+        TRY(store::get_user(tx, store::TenantScope::of(caller.principal), caller.principal.user));
+    return end_session(tx, caller, self, id);
+  });
+}
+
+Result<Listed<core::Session>> list_sessions_of(Context& context, const Caller& caller,
+                                               core::UserId user,
+                                               const Page<core::SessionId>& page) {
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::Session>> {
+    TRY(user_to_change(tx, caller, user));
+    return present_sessions(context, tx, user, page);
+  });
+}
+
+Result<void> end_session_of(Context& context, const Caller& caller, core::UserId user,
+                            core::SessionId id) {
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+    return end_session(tx, caller, TRY(user_to_change(tx, caller, user)), id);
   });
 }
 
 Result<std::int64_t> end_sessions_of(Context& context, const Caller& caller, core::UserId id) {
-  const bool is_own = id == caller.principal.user;
-  if (!is_own) TRY(require(caller.principal, core::Permission::kManageUsers));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<std::int64_t> {
-    const core::User user =
-        TRY(store::get_user(tx, scope_of(caller.principal, core::Permission::kManageUsers), id));
+    const core::User user = TRY(user_to_change(tx, caller, id));
+    const bool is_own = id == caller.principal.user;
     const auto kept = is_own ? caller.principal.session : std::nullopt;
     const std::int64_t count = TRY(store::delete_sessions_of(tx, id, kept));
     TRY(tx.audit(audit_of(caller, {.action = "user.end-sessions",

@@ -1,43 +1,20 @@
 #include "claviger/service/sessions.h"
 
-#include <cstdlib>
-#include <filesystem>
+#include "service_test.h"
 
-#include <gtest/gtest.h>
-
-#include "claviger/service/bootstrap.h"
+#include "claviger/service/choose_password.h"
 #include "claviger/store/organizations.h"
 
 namespace claviger::service {
 namespace {
 
-constexpr const char* kEmail = "administrator@example.com";
+using std::chrono::hours;
+using std::chrono::minutes;
 
-/// A folder of this test's own, removed at its end.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "claviger-service-XXXXXX";
-    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-/// A store with one organization and its administrator.
-class SessionsTest : public testing::Test {
+class SessionsTest : public ServiceTest {
  protected:
-  [[nodiscard]] Result<SignedIn> try_to_sign_in() {
-    return sign_in(context_, kEmail, password_,
-                   {.request_id = "request", .source_ip = "127.0.0.1", .user_agent = ""});
+  [[nodiscard]] bool is_open(const SignedIn& session) {
+    return authenticate(context_, session.token.reveal()).has_value();
   }
 
   void give_organization(core::AccountStatus status) {
@@ -50,39 +27,12 @@ class SessionsTest : public testing::Test {
     });
     ASSERT_TRUE(changed);
   }
-
-  const Folder folder_;
-  const SystemClock clock_;
-  SystemRandom random_;
-  std::unique_ptr<store::Database> database_ =
-      store::Database::open({.url = "sqlite://" + folder_.path() + "/claviger.db"}, clock_).value();
-  std::unique_ptr<Passwords> passwords_ = Passwords::create().value();
-  ChangeSignal changes_;
-  GatewayWatch gateways_{clock_};
-  SignInThrottle sign_ins_{0};
-  RateLimiter changes_by_user_{{}};
-  Context context_{.database = *database_,
-                   .clock = clock_,
-                   .random = random_,
-                   .passwords = *passwords_,
-                   .changes = changes_,
-                   .gateways = gateways_,
-                   .state_directory = folder_.path(),
-                   .limits = {},
-                   .sessions = {.lifetime = std::chrono::hours{12}, .idle = std::chrono::hours{2}},
-                   .management_endpoints = {},
-                   .sign_ins = sign_ins_,
-                   .changes_by_user = changes_by_user_};
-  const Secret password_{std::string("correct horse battery staple")};
-  const core::User administrator_ =
-      create_first_administrator(context_, {kEmail, Secret(std::string(password_.reveal()))})
-          .value();
 };
 
 TEST_F(SessionsTest, NobodyOfAnInactiveOrganizationComesIn) {
   const auto session = try_to_sign_in();
   ASSERT_TRUE(session);
-  ASSERT_TRUE(authenticate(context_, session->token.reveal()));
+  ASSERT_TRUE(is_open(*session));
 
   give_organization(core::AccountStatus::kDisabled);
   const auto authenticated = authenticate(context_, session->token.reveal());
@@ -91,11 +41,79 @@ TEST_F(SessionsTest, NobodyOfAnInactiveOrganizationComesIn) {
   const auto refused = try_to_sign_in();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kSignInRequired);
-  const auto wrong = sign_in(context_, kEmail, Secret(std::string("a wrong password")), {});
+  const auto wrong = try_to_sign_in({}, "a wrong password");
   EXPECT_EQ(refused.error().public_text(), wrong.error().public_text()) << "and looks like any";
 
   give_organization(core::AccountStatus::kEnabled);
-  EXPECT_TRUE(authenticate(context_, session->token.reveal()));
+  EXPECT_TRUE(is_open(*session));
+}
+
+TEST_F(SessionsTest, ASessionEndsWhenItIsIdle) {
+  const auto session = try_to_sign_in();
+  ASSERT_TRUE(session);
+  for (int i = 0; i < 3; ++i) {
+    clock_.pass(hours{2} - Microseconds{1});
+    EXPECT_TRUE(is_open(*session)) << "used again and again";
+  }
+  clock_.pass(hours{2});
+  EXPECT_FALSE(is_open(*session));
+}
+
+TEST_F(SessionsTest, ASessionEndsWhateverIsDoneWithIt) {
+  const auto session = try_to_sign_in();
+  ASSERT_TRUE(session);
+  for (int i = 0; i < 11; ++i) {
+    clock_.pass(hours{1});
+    EXPECT_TRUE(is_open(*session));
+  }
+  clock_.pass(hours{1} - Microseconds{1});
+  EXPECT_TRUE(is_open(*session));
+  clock_.pass(Microseconds{1});
+  EXPECT_FALSE(is_open(*session));
+}
+
+TEST_F(SessionsTest, S08_EverySignInCostsOneHashWhateverIsWrongWithIt) {
+  const auto cost_of = [&](const std::string& email, std::string_view with) {
+    const std::int64_t before = passwords_->computed();
+    static_cast<void>(
+        sign_in(context_, {.email = email, .password = password(with)}, visit()).has_value());
+    return passwords_->computed() - before;
+  };
+  EXPECT_EQ(cost_of(kEmail, kPassword), 1);
+  EXPECT_EQ(cost_of(kEmail, "a wrong password"), 1);
+  EXPECT_EQ(cost_of("nobody@example.com", kPassword), 1);
+  EXPECT_EQ(cost_of("no address", kPassword), 1);
+  EXPECT_EQ(cost_of(kEmail, ""), 1);
+  give_organization(core::AccountStatus::kDisabled);
+  EXPECT_EQ(cost_of(kEmail, kPassword), 1);
+}
+
+TEST_F(SessionsTest, S02_APasswordThatWasChangedMeanwhileOpensNoSession) {
+  const auto session = try_to_sign_in();
+  ASSERT_TRUE(session);
+  const Caller caller = caller_of(session->token);
+  ASSERT_TRUE(change_password(context_, caller,
+                              {.present = password(), .wanted = password("another of my choice")}));
+  EXPECT_FALSE(try_to_sign_in());
+  EXPECT_TRUE(try_to_sign_in({}, "another of my choice"));
+}
+
+TEST_F(SessionsTest, K14_AStolenSessionIsNoPlaceToGuessPasswordsFrom) {
+  SignInThrottle strict(30);
+  const auto session = try_to_sign_in();
+  ASSERT_TRUE(session);
+  Caller thief = caller_of(session->token);
+  thief.source_ip = "192.0.2.1";
+  Context slowed = context_with(strict, seal_);
+  const auto guess = [&](const Caller& caller, std::string_view present) {
+    return change_password(
+        slowed, caller, {.present = password(present), .wanted = password("another of my choice")});
+  };
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(guess(thief, "a wrong guess").error().code(), ErrorCode::kInvalidInput);
+  EXPECT_EQ(guess(thief, "a wrong guess").error().code(), ErrorCode::kTooManyRequests);
+  EXPECT_EQ(guess(thief, kPassword).error().code(), ErrorCode::kTooManyRequests);
+  EXPECT_TRUE(guess(caller_of(session->token), kPassword)) << "the owner, from elsewhere";
 }
 
 }  // namespace

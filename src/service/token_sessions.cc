@@ -1,12 +1,15 @@
 // Sessions for programs: a short one with a token that trades it for the next.
-#include "claviger/service/sessions.h"
-
 #include "check_password.h"
 #include "new_session.h"
+#include "use_second_factor.h"
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
+#include "claviger/base/encoding.h"
 #include "claviger/core/key_text.h"
+#include "claviger/service/sessions.h"
 #include "claviger/store/roles.h"
 #include "claviger/store/sessions.h"
 #include "claviger/store/users.h"
@@ -49,18 +52,99 @@ Result<void> end_if_replayed(store::WriteTransaction& tx, const Digest& refresh_
                    .source_ip = visit.source_ip});
 }
 
+constexpr std::string_view kMfaPurpose = "mfa token";
+
+Error wrong_code() {
+  return Error::refused(ErrorCode::kSignInRequired,
+                        "The code is not right, or this sign-in has waited too long for it. Sign "
+                        "in again.");
+}
+
+/// What an mfa token holds, sealed. It ends with the password that was right.
+struct WaitingSignIn {
+  core::UserId user;
+  Digest password{};  ///< of the password's hash
+  Time until;
+  Extent extent = Extent::kReading;
+};
+
+PendingSignIn wait_for_code(Context& context, const store::SignIn& checked, Extent extent) {
+  const nlohmann::json waiting = {
+      {"user", checked.user.id.str()},
+      {"password", to_hex(sha256(checked.password_hash))},
+      {"until", to_microseconds(context.clock.now() + kMfaTokenLifetime)},
+      {"readOnly", extent == Extent::kReading}};
+  return {.mfa_token = Secret(context.seal.seal(kMfaPurpose, waiting.dump(), context.random)),
+          .lifetime = kMfaTokenLifetime};
+}
+
+std::optional<WaitingSignIn> read_mfa_token(const Context& context, std::string_view mfa_token) {
+  const auto opened = context.seal.open(kMfaPurpose, mfa_token);
+  if (!opened) return std::nullopt;
+  // It is of our own making, or it would not have opened.
+  const auto waiting = nlohmann::json::parse(opened->reveal());
+  const auto user = core::UserId::parse(waiting.at("user").get_ref<const std::string&>());
+  WaitingSignIn read{
+      .user = user.value_or(core::UserId()),
+      .until = from_microseconds(waiting.at("until").get<std::int64_t>()),
+      .extent = waiting.at("readOnly").get<bool>() ? Extent::kReading : Extent::kEverything};
+  if (!from_hex(waiting.at("password").get_ref<const std::string&>(), read.password))
+    return std::nullopt;
+  return read;
+}
+
+/// What a sign-in for tokens comes with, beside the password.
+struct TokenRequest {
+  std::string_view code;
+  Extent extent = Extent::kReading;
+};
+
+/// Nothing if the code is wrong, which is no error of the write: it stays in the audit.
+Result<std::optional<TokenPair>> begin_if_right(Context& context, const store::SignIn& checked,
+                                                const TokenRequest& request, const Visit& visit) {
+  using Outcome = std::optional<TokenPair>;
+  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+    const core::User user = TRY(still_right(tx, checked));
+    if (!TRY(passes_second_factor(context, tx, user, request.code, visit))) return std::nullopt;
+    return TRY(begin_token_session(context, tx, user, {.expires_at = {}, .extent = request.extent},
+                                   visit));
+  });
+}
+
 }  // namespace
 
-Result<TokenPair> sign_in_for_tokens(Context& context, std::string_view email,
-                                     const Secret& password, Extent extent, const Visit& visit) {
+Result<std::variant<TokenPair, PendingSignIn>> sign_in_for_tokens(Context& context,
+                                                                  std::string_view email,
+                                                                  const Secret& password,
+                                                                  Extent extent,
+                                                                  const Visit& visit) {
   const store::SignIn checked = TRY(check_password(context, email, password, visit));
+  if (checked.user.has_second_factor) {
+    password_was_right(context, checked, visit.source_ip);
+    return wait_for_code(context, checked, extent);
+  }
+  auto pair = TRY(begin_if_right(context, checked, {.code = "", .extent = extent}, visit));
+  if (!pair) return fail(wrong_sign_in());
+  password_was_right(context, checked, visit.source_ip);
+  return *std::move(pair);
+}
+
+Result<TokenPair> finish_sign_in_for_tokens(Context& context, std::string_view mfa_token,
+                                            std::string_view code, const Visit& visit) {
+  const Time now = context.clock.now();
+  const auto waiting = read_mfa_token(context, mfa_token);
+  if (!waiting || now >= waiting->until) return fail(wrong_code());
+  // The token says who it is, so the look-up is over all organizations.
+  const auto present = context.database.read([&](store::ReadTransaction& tx) {
+    return store::get_sign_in(tx, store::AllTenants{}, waiting->user);
+  });
+  if (!present || sha256(present->password_hash) != waiting->password) return fail(wrong_code());
+  TRY(context.sign_ins.begin(present->user.email, visit.source_ip, now));
   auto pair =
-      TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<TokenPair> {
-        const core::User user = TRY(still_right(tx, checked));
-        return begin_token_session(context, tx, user, {.expires_at = {}, .extent = extent}, visit);
-      }));
-  password_was_right(context, checked, visit);
-  return pair;
+      TRY(begin_if_right(context, *present, {.code = code, .extent = waiting->extent}, visit));
+  if (!pair) return fail(wrong_code());
+  password_was_right(context, *present, visit.source_ip);
+  return *std::move(pair);
 }
 
 Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_token,
@@ -83,8 +167,8 @@ Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_toke
     TRY(store::spend_refresh_token(tx, *session,
                                    session->signed_in_at + context.sessions.lifetime));
     const Extent extent = session->read_only ? Extent::kReading : Extent::kEverything;
-    return TRY(begin_token_session(
-        context, tx, *user, {.expires_at = {}, .extent = extent, .before = session}, visit));
+    return TRY(begin_token_session(context, tx, *user,
+                                   {.expires_at = {}, .extent = extent, .before = session}, visit));
   }));
   if (!pair) return fail(no_session());
   return *std::move(pair);

@@ -2,6 +2,7 @@
 
 #include "audit_entry.h"
 #include "role_names.h"
+#include "user_access.h"
 
 #include <algorithm>
 
@@ -12,6 +13,7 @@
 #include "claviger/store/organizations.h"
 #include "claviger/store/password_links.h"
 #include "claviger/store/roles.h"
+#include "claviger/store/second_factors.h"
 #include "claviger/store/sessions.h"
 #include "claviger/store/users.h"
 
@@ -23,21 +25,9 @@ using core::Permission;
 using core::User;
 using core::UserId;
 
-store::Scope managed(const Caller& caller) {
-  return scope_of(caller.principal, Permission::kManageUsers);
-}
-
 Result<UserView> view_of(const store::ReadTransaction& tx, User user) {
   std::vector<core::Role> roles = TRY(store::load_roles(tx, user.roles));
   return UserView{std::move(user), std::move(roles)};
-}
-
-/// The user, if the caller rules over no less than the user holds.
-Result<User> user_to_change(const store::ReadTransaction& tx, const Caller& caller, UserId id) {
-  User user = TRY(store::get_user(tx, managed(caller), id));
-  if (id != caller.principal.user)
-    TRY(require_no_more_than_own(tx, caller.principal, TRY(store::load_roles(tx, user.roles))));
-  return user;
 }
 
 bool is_administrator(const User& user) {
@@ -100,11 +90,12 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
     user.status = step.to;
     if (step.to == AccountStatus::kDeleted) user.roles.clear();
     TRY(keep_an_administrator(tx, before, user));
-    user.version = TRY(store::update_user(tx, managed(caller), user));
+    user.version = TRY(store::update_user(tx, managed_users(caller), user));
     if (step.to != AccountStatus::kEnabled) {
       TRY(store::delete_sessions_of(tx, id));
       TRY(store::delete_password_links_of(tx, id));
     }
+    if (step.to == AccountStatus::kDeleted) TRY(store::delete_second_factor(tx, id));
     TRY(write_audit(tx, caller, step.audit, user, difference(before, user)));
     return Outcome{TRY(view_of(tx, user)), user.version, tx.now()};
   });
@@ -118,7 +109,7 @@ Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wan
   std::string hash;
   if (wanted.password) hash = TRY(context.passwords.hash(*wanted.password));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<MadeUser> {
-    TRY(store::check_organization(tx, managed(caller), organization));
+    TRY(store::check_organization(tx, managed_users(caller), organization));
     auto roles = TRY(find_roles(tx, organization, wanted.roles));
     TRY(require_no_more_than_own(tx, caller.principal, roles));
     User made{.id = UserId::make(tx.now(), context.random),
@@ -130,7 +121,7 @@ Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wan
               .created_at = tx.now(),
               .last_sign_in_at = std::nullopt,
               .version = {}};
-    made.version = TRY(store::create_user(tx, managed(caller), made, hash));
+    made.version = TRY(store::create_user(tx, managed_users(caller), made, hash));
     TRY(write_audit(
         tx, caller, "user.create", made,
         Changes().made("email", made.email).made("name", made.name).made("roles", made.roles)));
@@ -186,7 +177,7 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
       user.roles = ids_of(roles);
     }
     TRY(keep_an_administrator(tx, before, user));
-    user.version = TRY(store::update_user(tx, managed(caller), user));
+    user.version = TRY(store::update_user(tx, managed_users(caller), user));
     if (user.roles != before.roles) TRY(store::delete_sessions_of(tx, id));
     TRY(write_audit(tx, caller, "user.update", user, difference(before, user)));
     return Outcome{TRY(view_of(tx, user)), user.version, tx.now()};
@@ -215,6 +206,10 @@ Result<Changed<UserView>> delete_user(Context& context, const Caller& caller, Us
 Result<IssuedPasswordLink> reset_password(Context& context, const Caller& caller, UserId id) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<IssuedPasswordLink> {
     const User user = TRY(user_to_change(tx, caller, id));
+    if (id == caller.principal.user)
+      return fail(Error::refused(ErrorCode::kConflict,
+                                 "You cannot reset your own password. Change it, with your present "
+                                 "one."));
     if (user.status != AccountStatus::kEnabled)
       return fail(Error::refused(ErrorCode::kConflict,
                                  "This user is disabled. Enable the user before you reset the "

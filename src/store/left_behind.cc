@@ -8,6 +8,7 @@
 #include "claviger/store/access_keys.h"
 #include "claviger/store/applications.h"
 #include "claviger/store/password_links.h"
+#include "claviger/store/second_factors.h"
 #include "claviger/store/sessions.h"
 #include "claviger/store/users.h"
 
@@ -44,6 +45,7 @@ Result<void> delete_user(WriteTransaction& tx, const core::UserId& id) {
   TRY(update_user(tx, AllTenants{}, user));
   TRY(delete_sessions_of(tx, id));
   TRY(delete_password_links_of(tx, id));
+  TRY(delete_second_factor(tx, id));
   return audit(tx, user.organization, "user.delete", "user", id.str());
 }
 

@@ -14,11 +14,13 @@ using core::User;
 using core::UserId;
 
 constexpr std::string_view kSelect =
-    "SELECT id, organization_id, email, name, status, roles, created_at, last_sign_in_at, version "
-    "FROM users";
+    "SELECT id, organization_id, email, name, status, roles, created_at, last_sign_in_at, version, "
+    "CASE WHEN EXISTS (SELECT 1 FROM second_factors WHERE user_id = users.id "
+    "AND confirmed_at IS NOT NULL) THEN 1 ELSE 0 END FROM users";
 constexpr std::string_view kSelectSignIn =
     "SELECT id, organization_id, email, name, status, roles, created_at, last_sign_in_at, version, "
-    "password_hash FROM users";
+    "CASE WHEN EXISTS (SELECT 1 FROM second_factors WHERE user_id = users.id "
+    "AND confirmed_at IS NOT NULL) THEN 1 ELSE 0 END, password_hash FROM users";
 constexpr std::string_view kPresent = "status <> 'deleted'";
 
 constexpr Refusals kRefusals = {.unique = "A user with this e-mail address exists already.",
@@ -35,6 +37,7 @@ User read_user(Row& row) {
   user.created_at = row.time();
   user.last_sign_in_at = row.optional_time();
   user.version = row.version();
+  user.has_second_factor = row.flag();
   return user;
 }
 

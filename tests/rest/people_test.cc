@@ -1,6 +1,11 @@
 // Who may come in, as whom, and what they may see and do there.
 #include "installation.h"
 
+#include <filesystem>
+
+#include "claviger/base/digest.h"
+#include "claviger/base/encoding.h"
+
 namespace claviger::test {
 namespace {
 
@@ -90,7 +95,7 @@ TEST_F(SignIn, TheRightPasswordGivesATokenAndACookieOfItsOwn) {
     EXPECT_THAT(cookie, HasSubstr(std::string("; ") + attribute));
 }
 
-TEST_F(SignIn, AWrongPasswordAndAnUnknownAddressLookAlike) {
+TEST_F(SignIn, S08_AWrongPasswordAndAnUnknownAddressLookAlike) {
   const Answer wrong = attempt(kAdministratorEmail, "not the right password");
   const Answer unknown = attempt("nobody@example.com", kPassword);
   const Answer no_address = attempt("nobody", kPassword);
@@ -100,7 +105,7 @@ TEST_F(SignIn, AWrongPasswordAndAnUnknownAddressLookAlike) {
   EXPECT_EQ(wrong.response.header("Set-Cookie"), std::nullopt);
 }
 
-TEST_F(SignIn, SigningOutEndsTheSessionAtOnce) {
+TEST_F(SignIn, S02_SigningOutEndsTheSessionAtOnce) {
   const Session session = sign_in(endpoint(), kAdministratorEmail);
   const Session other = sign_in(endpoint(), kAdministratorEmail);
   ASSERT_EQ(session.get("/v1/me").status(), 200);
@@ -142,7 +147,7 @@ TEST_F(SignIn, APageServedByPlainHttpIsOursOnThisMachineOnly) {
   EXPECT_EQ(status_of("http://localhost:8080", "localhost:9090"), 403);
 }
 
-TEST_F(SignIn, NothingButASessionsTokenIsASession) {
+TEST_F(SignIn, S03_NothingButASessionsTokenIsASession) {
   const Tenant tenant = make_tenant();
   std::string foreign = tenant.user.token();
   foreign[10] = foreign[10] == 'a' ? 'b' : 'a';
@@ -165,6 +170,37 @@ TEST_F(SignIn, NothingButASessionsTokenIsASession) {
                                           {"Authorization", "Bearer " + tenant.user.token()}}})
                 .status(),
             400);
+}
+
+TEST_F(SignIn, S01_EachSignInIsASessionOfItsOwn) {
+  const Session before = sign_in(endpoint(), kAdministratorEmail);
+  const std::string planted = "clv_ses_" + std::string(49, 'x');
+  for (const std::string& cookie : {before.token(), planted}) {
+    const Answer in =
+        send(endpoint(),
+             {.method = "POST",
+              .target = "/v1/sessions",
+              .headers = {{"Cookie", "__Host-claviger-session=" + cookie}},
+              .body = Json({{"email", kAdministratorEmail}, {"password", kPassword}}).dump()});
+    ASSERT_EQ(in.status(), 201) << in.response.body;
+    EXPECT_NE(in.body["accessToken"], cookie);
+  }
+  EXPECT_EQ(Session(endpoint(), planted).get("/v1/me").status(), 401);
+}
+
+TEST_F(SignIn, S03_ATokenIs256RandomBitsOfWhichOnlyTheDigestIsKept) {
+  const Session session = sign_in(endpoint(), kAdministratorEmail);
+  const std::string& token = session.token();
+  ASSERT_EQ(token.size(), std::string("clv_ses_").size() + 43 + 6);
+  ASSERT_EQ(session.get("/v1/me").status(), 200);
+  std::string stored;
+  for (const char* file : {"", "-wal"}) {
+    const std::string path = installation().database() + file;
+    if (std::filesystem::exists(path)) stored += read_file(path);
+  }
+  ASSERT_THAT(stored, HasSubstr(to_hex(sha256(token)))) << "this is where it would be";
+  EXPECT_EQ(stored.find(token), std::string::npos);
+  EXPECT_EQ(stored.find(token.substr(8)), std::string::npos);
 }
 
 /// Of its own: what is counted here would slow down the other tests, which come from one address.

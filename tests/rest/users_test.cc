@@ -110,6 +110,9 @@ TEST_F(Users, NobodyRulesOverWhoHoldsMore) {
   const std::string self_path = "/v1/users/" + tenant_.user.get("/v1/me").body.value("id", "");
   for (const char* step : {"/disable", "/reset-password"})
     EXPECT_EQ(desk.session.act(self_path + step).status(), 403) << step;
+  for (const char* what : {"/sessions", "/totp"})
+    EXPECT_EQ(desk.session.remove(self_path + what).status(), 403) << what;
+  EXPECT_EQ(desk.session.get(self_path + "/sessions").status(), 403);
   EXPECT_EQ(desk.session.patch(self_path, {{"email", "mine@example.com"}}).status(), 403);
   EXPECT_EQ(desk.session.remove(self_path).status(), 403);
   const Answer given =
@@ -203,6 +206,35 @@ TEST_F(Users, SessionsAreListedAndEndedOneByOne) {
   EXPECT_EQ(dana.session.get("/v1/me").status(), 200);
   EXPECT_EQ(tenant_.user.remove("/v1/users/" + dana.id + "/sessions").body["ended"], 1);
   EXPECT_EQ(dana.session.get("/v1/me").status(), 401);
+}
+
+TEST_F(Users, S02_WhoManagesAUserSeesAndEndsTheSessions) {
+  const Person dana = make_person(tenant_, "Asset Consumer");
+  const Session other = sign_in(endpoint(), dana.email);
+  const std::string path = "/v1/users/" + dana.id + "/sessions";
+  const std::vector<Json> sessions = tenant_.user.list(path);
+  ASSERT_EQ(sessions.size(), 2U);
+  EXPECT_FALSE(sessions[0].contains("token"));
+  EXPECT_EQ(sessions[0]["sourceIp"], "127.0.0.1");
+  const std::string first = path + "/" + sessions[0].value("id", "");
+  EXPECT_EQ(make_user(tenant_, "Auditor").remove(first).status(), 403);
+  EXPECT_EQ(make_tenant().user.remove(first).status(), 404);
+  const Person lee = make_person(tenant_, "Asset Consumer");
+  EXPECT_EQ(tenant_.user.remove("/v1/users/" + lee.id + "/sessions/" + sessions[0].value("id", ""))
+                .status(),
+            404)
+      << "it is no session of that user";
+  EXPECT_EQ(tenant_.user.remove(first).status(), 204);
+  EXPECT_EQ(tenant_.user.remove(first).status(), 404);
+  EXPECT_EQ(dana.session.get("/v1/me").status(), 401);
+  EXPECT_EQ(other.get("/v1/me").status(), 200);
+}
+
+TEST_F(Users, S02_NobodyGetsALinkForTheirOwnPassword) {
+  const std::string self = "/v1/users/" + tenant_.user.get("/v1/me").body.value("id", "");
+  const Answer refused = tenant_.user.act(self + "/reset-password");
+  EXPECT_EQ(refused.status(), 409) << "a stolen session does not take the account";
+  EXPECT_THAT(refused.body.value("detail", ""), HasSubstr("present"));
 }
 
 TEST_F(Users, WrongInputIsNamed) {

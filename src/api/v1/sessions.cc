@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "claviger/core/key_text.h"
 #include "claviger/http/object_reader.h"
 
 namespace claviger::api {
@@ -17,11 +18,14 @@ namespace {
 Result<http::Response> create_session(const Call& call) {
   nlohmann::json document = TRY(call.json());
   http::ObjectReader body(document);
-  const std::string email = body.required_string("email", {.max_bytes = 254});
-  Secret password(body.required_string("password", {.max_bytes = service::kMaxPasswordBytes}));
+  const service::Credentials credentials{
+      .email = body.required_string("email", {.max_bytes = 254}),
+      .password =
+          Secret(body.required_string("password", {.max_bytes = service::kMaxPasswordBytes})),
+      .code = body.optional_string("code", {.max_bytes = core::kMaxCredentialBytes})};
   TRY(body.finish());
   const service::SignedIn session =
-      TRY(service::sign_in(call.context(), email, password, visit_of(call)));
+      TRY(service::sign_in(call.context(), credentials, visit_of(call)));
   http::Response response =
       http::json_response(201, {{"accessToken", session.token.reveal()},
                                 {"expiresAt", present_time(session.expires_at)},

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "claviger/http/object_reader.h"
+#include "claviger/service/second_factor.h"
 #include "claviger/service/sessions.h"
 
 namespace claviger::api {
@@ -102,6 +103,30 @@ Result<http::Response> reset_password(const Call& call) {
   return response;
 }
 
+Result<http::Response> reset_second_factor(const Call& call) {
+  const auto id = TRY(call.id<core::UserId>("id"));
+  TRY(service::reset_second_factor(call.context(), call.caller, id));
+  return http::no_content();
+}
+
+Result<http::Response> list_sessions(const Call& call) {
+  const auto id = TRY(call.id<core::UserId>("id"));
+  http::QueryReader query(call.request.query);
+  const auto page = read_page<core::SessionId>(call, query);
+  TRY(query.finish());
+  return page_response(
+      call, TRY(service::list_sessions_of(call.context(), call.caller, id, page)),
+      [](const core::Session& session) { return present(session); },
+      [](const auto& session) { return session.id; });
+}
+
+Result<http::Response> end_session(const Call& call) {
+  const auto id = TRY(call.id<core::UserId>("id"));
+  const auto session = TRY(call.id<core::SessionId>("sessionId"));
+  TRY(service::end_session_of(call.context(), call.caller, id, session));
+  return http::no_content();
+}
+
 Result<http::Response> end_sessions(const Call& call) {
   const auto id = TRY(call.id<core::UserId>("id"));
   const auto count = TRY(service::end_sessions_of(call.context(), call.caller, id));
@@ -192,6 +217,33 @@ void add_user_routes(Routes& routes) {
                     .content_types = {},
                     .time_budget = kUsualBudget,
                     .handler = end_sessions});
+  routes.push_back({.method = "GET",
+                    .path = "/v1/users/{id}/sessions",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kManageUsers,
+                    .query = Query::kRead,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = list_sessions});
+  routes.push_back({.method = "DELETE",
+                    .path = "/v1/users/{id}/sessions/{sessionId}",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kManageUsers,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = end_session});
+  routes.push_back({.method = "DELETE",
+                    .path = "/v1/users/{id}/totp",
+                    .credential = Credential::kSession,
+                    .permission = core::Permission::kManageUsers,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kNoBody,
+                    .content_types = {},
+                    .time_budget = kUsualBudget,
+                    .handler = reset_second_factor});
 }
 
 }  // namespace claviger::api

@@ -24,6 +24,7 @@ int status_of(ErrorCode code) {
 std::string_view type_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kSignInRequired:
+    case ErrorCode::kSecondFactorNeeded:
     case ErrorCode::kPermissionDenied:
       return "security";
     case ErrorCode::kPreconditionFailed:

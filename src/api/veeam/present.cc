@@ -162,8 +162,8 @@ json present(const service::AccountView& account) {
             {"email", user.email},
             {"address", ""},
             {"phone", ""}}},
-          {"mfaPolicyStatus", "Disabled"},
-          {"mfaPolicyConfigurationStatus", "NotConfigured"},
+          {"mfaPolicyStatus", user.has_second_factor ? "Enabled" : "Disabled"},
+          {"mfaPolicyConfigurationStatus", user.has_second_factor ? "Configured" : "NotConfigured"},
           {"credentials", {{"userName", user.email}, {"password", nullptr}}}};
 }
 

@@ -4,8 +4,9 @@
 #include "visit.h"
 
 #include <algorithm>
-#include <optional>
+#include <array>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -51,29 +52,65 @@ class Form {
   std::vector<http::Parameter> fields_;
 };
 
-http::Response pair_response(const service::TokenPair& pair) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pair.lifetime);
-  http::Response response = http::json_response(200, {{"access_token", pair.access.reveal()},
-                                                      {"token_type", "bearer"},
-                                                      {"refresh_token", pair.refresh.reveal()},
-                                                      {"mfa_token", nullptr},
-                                                      {"encrypted_code", nullptr},
-                                                      {"expires_in", seconds.count()}});
+/// Every field of the contract, null where it says nothing.
+http::Response token_response(json fields) {
+  json body = {{"access_token", nullptr}, {"token_type", nullptr},     {"refresh_token", nullptr},
+               {"mfa_token", nullptr},    {"encrypted_code", nullptr}, {"expires_in", 0}};
+  body.update(fields);
+  http::Response response = http::json_response(200, body);
   response.headers.set({"Cache-Control", "no-store"});
   return response;
 }
 
-Result<service::TokenPair> grant(const Call& call, const Form& form) {
-  const service::Visit visit = visit_of(call);
-  if (form.get("grant_type") == "refresh_token")
-    return service::refresh_tokens(call.context(), form.get("refresh_token"), visit);
-  const bool reads = http::equal_ignoring_case(form.get("readOnly"), "true");
-  return service::sign_in_for_tokens(
-      call.context(), form.get("username"), Secret(std::string(form.get("password"))),
-      reads ? service::Extent::kReading : service::Extent::kEverything, visit);
+std::int64_t seconds_of(Microseconds lifetime) {
+  return std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
 }
 
-/// Of the errors, wrong words of whoever asks are refusals in the form of OAuth.
+http::Response pair_response(const service::TokenPair& pair) {
+  return token_response({{"access_token", pair.access.reveal()},
+                         {"token_type", "bearer"},
+                         {"refresh_token", pair.refresh.reveal()},
+                         {"expires_in", seconds_of(pair.lifetime)}});
+}
+
+Result<http::Response> by_password(const Call& call, const Form& form) {
+  const bool reads = http::equal_ignoring_case(form.get("readOnly"), "true");
+  const auto signed_in = TRY(service::sign_in_for_tokens(
+      call.context(), form.get("username"), Secret(std::string(form.get("password"))),
+      reads ? service::Extent::kReading : service::Extent::kEverything, visit_of(call)));
+  if (const auto* pair = std::get_if<service::TokenPair>(&signed_in)) return pair_response(*pair);
+  const auto& pending = std::get<service::PendingSignIn>(signed_in);
+  return token_response(
+      {{"mfa_token", pending.mfa_token.reveal()}, {"expires_in", seconds_of(pending.lifetime)}});
+}
+
+Result<http::Response> by_code(const Call& call, const Form& form) {
+  return pair_response(TRY(service::finish_sign_in_for_tokens(
+      call.context(), form.get("mfa_token"), form.get("mfa_code"), visit_of(call))));
+}
+
+Result<http::Response> by_refresh_token(const Call& call, const Form& form) {
+  return pair_response(
+      TRY(service::refresh_tokens(call.context(), form.get("refresh_token"), visit_of(call))));
+}
+
+/// A way to a token, and what is said of whoever may not go it.
+struct Grant {
+  std::string_view type;
+  Result<http::Response> (*handler)(const Call&, const Form&);
+  std::string_view error;
+  std::string_view description;
+};
+
+constexpr std::string_view kWrongSignIn =
+    "Cannot complete login due to incorrect username or password, or no sufficient rights.";
+constexpr std::array<Grant, 3> kGrants = {
+    {{"password", by_password, "invalid_request", kWrongSignIn},
+     {"mfa", by_code, "invalid_grant", "The code is not right, or came too late. Sign in again."},
+     {"refresh_token", by_refresh_token, "invalid_grant",
+      "The refresh token has been used, or has ended. Sign in again."}}};
+
+/// Wrong words of whoever asks are refused in the form of OAuth; all else is an error as elsewhere.
 Result<http::Response> create_token(const Call& call) {
   const auto content_type = TRY(call.request.headers.one("Content-Type"));
   auto fields = http::read_form(content_type.value_or(""), call.request.body);
@@ -83,20 +120,17 @@ Result<http::Response> create_token(const Call& call) {
     return refusal("invalid_request", "A field of the form stands twice.");
   const std::string_view type = form.get("grant_type");
   if (type.empty()) return refusal("invalid_request", "The form has no grant_type.");
-  if (type != "password" && type != "refresh_token")
+  const auto* const grant = std::find_if(kGrants.begin(), kGrants.end(),
+                                         [&](const Grant& known) { return known.type == type; });
+  if (grant == kGrants.end())
     return refusal("unsupported_grant_type",
-                   "The grant types here are password and refresh_token.");
+                   "The grant types here are password, mfa and refresh_token.");
   if (form.get("password").size() > service::kMaxPasswordBytes)
     return refusal("invalid_request", "The password is longer than any password here.");
-  const auto pair = grant(call, form);
-  if (pair) return pair_response(*pair);
-  if (pair.error().code() != ErrorCode::kSignInRequired) return fail(pair.error());
-  if (type == "refresh_token")
-    return refusal("invalid_grant",
-                   "The refresh token has been used, or has ended. Sign in again.");
-  return refusal("invalid_request",
-                 "Cannot complete login due to incorrect username or password, or no sufficient "
-                 "rights.");
+  auto answer = grant->handler(call, form);
+  if (!answer && answer.error().code() == ErrorCode::kSignInRequired)
+    return refusal(grant->error, grant->description);
+  return answer;
 }
 
 }  // namespace

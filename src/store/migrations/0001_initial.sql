@@ -156,6 +156,23 @@ CREATE TABLE spent_refresh_tokens (
 );
 CREATE INDEX spent_refresh_tokens_by_end ON spent_refresh_tokens (kept_until);
 
+-- Second factors of sign-ins: the secrets of one-time codes, sealed by a key that is not in the
+-- database. "confirmed_at" is NULL until a first code has been right; "last_step" is the newest
+-- whose code was used. Recovery codes stand in for a code, once each.
+CREATE TABLE second_factors (
+  user_id TEXT PRIMARY KEY REFERENCES users (id),
+  sealed_secret TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  confirmed_at BIGINT,
+  last_step BIGINT NOT NULL
+);
+
+CREATE TABLE recovery_codes (
+  digest TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id)
+);
+CREATE INDEX recovery_codes_by_user ON recovery_codes (user_id);
+
 -- Links that work once: to choose a password.
 CREATE TABLE password_links (
   digest TEXT PRIMARY KEY,

@@ -21,10 +21,11 @@ enum class ErrorCode {
   kInvalidInput,      ///< readable, but a value breaks a rule; faults() name each place
   kNotEnforced,       ///< a valid attribute that the gateway would not honour: refused, not ignored
   kSignInRequired,    ///< no credential, or none that is valid
-  kPermissionDenied,  ///< a valid credential without the right to do this
-  kNotFound,          ///< absent, or not visible to the caller: the two look alike
-  kMethodNotAllowed,  ///< the path exists, the method does not
-  kConflict,          ///< the object's present state does not allow it
+  kSecondFactorNeeded,    ///< the password is right, and the account needs a code as well
+  kPermissionDenied,      ///< a valid credential without the right to do this
+  kNotFound,              ///< absent, or not visible to the caller: the two look alike
+  kMethodNotAllowed,      ///< the path exists, the method does not
+  kConflict,              ///< the object's present state does not allow it
   kPreconditionFailed,    ///< the object is no longer the one that the caller has seen
   kLimitReached,          ///< a limit on numbers is used up
   kTooLarge,              ///< more bytes than this route takes

@@ -27,6 +27,7 @@ struct User {
   Time created_at;
   std::optional<Time> last_sign_in_at;
   Version version;
+  bool has_second_factor = false;  ///< a sign-in needs a code as well
 };
 
 /// A sign-in. Only the digest of its token is kept.

@@ -17,6 +17,7 @@
 #include "claviger/service/gateway_watch.h"
 #include "claviger/service/passwords.h"
 #include "claviger/service/rate_limiter.h"
+#include "claviger/service/secret_seal.h"
 #include "claviger/service/sign_in_throttle.h"
 #include "claviger/store/database.h"
 
@@ -58,12 +59,13 @@ struct Context {
   std::vector<ManagementEndpoint> management_endpoints;
   SignInThrottle& sign_ins;
   RateLimiter& changes_by_user;  ///< how often one user may change something
+  const SecretSeal& seal;        ///< of what the database holds and must not give away
 
   /// The same parts, but for the database.
   [[nodiscard]] Context on(store::Database& other) const {
     return {other,    clock,           random, passwords, changes,
             gateways, state_directory, limits, sessions,  management_endpoints,
-            sign_ins, changes_by_user};
+            sign_ins, changes_by_user, seal};
   }
 };
 

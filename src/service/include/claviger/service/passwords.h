@@ -1,7 +1,9 @@
 // Passwords: Argon2id, in bounded numbers at once.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -35,6 +37,9 @@ class Passwords {
   /// time tells nobody (docs/threats.md, S08).
   Result<void> pretend(const Secret& password);
 
+  /// How many hashes it has computed: what sign-ins cost.
+  [[nodiscard]] std::int64_t computed() const { return computed_; }
+
  private:
   class Place;
 
@@ -47,6 +52,7 @@ class Passwords {
   std::condition_variable freed_;
   int working_ = 0;
   int waiting_ = 0;
+  std::atomic<std::int64_t> computed_ = 0;
   std::string hash_of_nobody_;
 };
 

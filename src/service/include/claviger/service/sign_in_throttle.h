@@ -24,9 +24,17 @@ class SignInThrottle {
   /// The password was right: nothing is counted.
   void succeeded(std::string_view email, const std::string& source_ip);
 
+  /// Before a one-time code is looked at. A million codes are few for whoever has the password and
+  /// many networks, so these are counted by account alone; the owner's way in is a recovery code,
+  /// which is not counted. Errors: kTooManyRequests.
+  Result<void> begin_code(const std::string& email, Time now);
+
+  void code_was_right(const std::string& email);
+
  private:
   RateLimiter by_network_;
   RateLimiter by_account_;
+  RateLimiter codes_;
 };
 
 }  // namespace claviger::service

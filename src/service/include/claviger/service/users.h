@@ -77,7 +77,8 @@ Result<Changed<UserView>> enable_user(Context& context, const Caller& caller, co
 /// The same for ever: the user's applications and keys are revoked.
 Result<Changed<UserView>> delete_user(Context& context, const Caller& caller, core::UserId id);
 
-/// A link by which the user chooses a new password. The same needs.
+/// A link by which the user chooses a new password; a second factor stays on. The same needs.
+/// Errors: kNotFound; kConflict for oneself, and for a user who is disabled.
 Result<IssuedPasswordLink> reset_password(Context& context, const Caller& caller, core::UserId id);
 
 }  // namespace claviger::service

@@ -63,8 +63,8 @@ struct SessionLimit {
   Time idle_since;
 };
 
-/// Forgets sessions that have ended, and spent refresh tokens of families that have. Returns how many
-/// sessions it were.
+/// Forgets sessions that have ended, and spent refresh tokens of families that have. Returns how
+/// many sessions it were.
 Result<std::int64_t> delete_ended_sessions(WriteTransaction& tx, const SessionLimit& limit);
 
 }  // namespace claviger::store

@@ -1,0 +1,86 @@
+// /v1/me/totp: the second factor of one's own sign-ins.
+#include "route.h"
+
+#include <nlohmann/json.hpp>
+
+#include "claviger/core/key_text.h"
+#include "claviger/http/object_reader.h"
+#include "claviger/service/second_factor.h"
+
+namespace claviger::api {
+namespace {
+
+constexpr http::StringRule kPassword = {.max_bytes = service::kMaxPasswordBytes};
+constexpr http::StringRule kCode = {.max_bytes = core::kMaxCredentialBytes};
+
+http::Response shown_once(int status, const nlohmann::json& document) {
+  http::Response response = http::json_response(status, document);
+  response.headers.set({"Cache-Control", "no-store"});
+  return response;
+}
+
+Result<http::Response> start_totp(const Call& call) {
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const Secret present(body.required_string("currentPassword", kPassword));
+  TRY(body.finish());
+  const auto started = TRY(service::start_second_factor(call.context(), call.caller, present));
+  return shown_once(201,
+                    {{"secret", started.secret.reveal()}, {"otpauthUri", started.uri.reveal()}});
+}
+
+Result<http::Response> confirm_totp(const Call& call) {
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const std::string code = body.required_string("code", kCode);
+  TRY(body.finish());
+  nlohmann::json codes = nlohmann::json::array();
+  for (const Secret& recovery :
+       TRY(service::confirm_second_factor(call.context(), call.caller, code)))
+    codes.push_back(recovery.reveal());
+  return shown_once(200, {{"recoveryCodes", std::move(codes)}});
+}
+
+Result<http::Response> end_totp(const Call& call) {
+  nlohmann::json document = TRY(call.json());
+  http::ObjectReader body(document);
+  const Secret present(body.required_string("currentPassword", kPassword));
+  const std::string code = body.required_string("code", kCode);
+  TRY(body.finish());
+  TRY(service::end_second_factor(call.context(), call.caller, present, code));
+  return http::no_content();
+}
+
+}  // namespace
+
+void add_totp_routes(Routes& routes) {
+  routes.push_back({.method = "POST",
+                    .path = "/v1/me/totp",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kSmallBody,
+                    .content_types = json_only(),
+                    .time_budget = kUsualBudget,
+                    .handler = start_totp});
+  routes.push_back({.method = "POST",
+                    .path = "/v1/me/totp/confirm",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kSmallBody,
+                    .content_types = json_only(),
+                    .time_budget = kUsualBudget,
+                    .handler = confirm_totp});
+  routes.push_back({.method = "DELETE",
+                    .path = "/v1/me/totp",
+                    .credential = Credential::kSession,
+                    .permission = std::nullopt,
+                    .query = Query::kRefused,
+                    .max_body_bytes = kSmallBody,
+                    .content_types = json_only(),
+                    .time_budget = kUsualBudget,
+                    .handler = end_totp});
+}
+
+}  // namespace claviger::api

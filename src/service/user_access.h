@@ -1,0 +1,20 @@
+// Whom a caller may change. Private to the service module.
+#pragma once
+
+#include "claviger/base/result.h"
+#include "claviger/core/user.h"
+#include "claviger/service/context.h"
+#include "claviger/store/scope.h"
+#include "claviger/store/transaction.h"
+
+namespace claviger::service {
+
+/// The users that "Manage users" opens to the caller.
+[[nodiscard]] store::Scope managed_users(const Caller& caller);
+
+/// The user, if the caller rules over no less than the user holds. Errors: kNotFound;
+/// kPermissionDenied.
+Result<core::User> user_to_change(const store::ReadTransaction& tx, const Caller& caller,
+                                  core::UserId id);
+
+}  // namespace claviger::service
