@@ -265,7 +265,7 @@ class TimedWriter {
 
 Result<KeyringCost> write_gateway_state(const Population& population,
                                         const std::string& directory) {
-  TRY(keyring::keep_counters(directory, population.keys()));
+  TRY(keyring::keep_counters(directory, population.keys(), SystemClock().now()));
   TimedWriter writer = TRY(TimedWriter::create(directory, population.keys()));
   for (std::uint64_t i = 0; i < population.organizations(); ++i) {
     TRY(writer.put(population.organization(i)));

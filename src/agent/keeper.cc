@@ -131,7 +131,7 @@ Result<void> Keeper::rebuild() {
       [&](core::GatewayRecord&& record) { return put(std::move(record), writer); }));
   if (snapshot.epoch != outline.epoch)
     return fail(Error::unavailable("the server's epoch changed while its snapshot was read"));
-  TRY(keyring::keep_counters(settings_.state_directory, writer.keys()));
+  TRY(keyring::keep_counters(settings_.state_directory, writer.keys(), clock_.now()));
   TRY(writer.publish(snapshot.version, began));
   // Gateways may still have the old file mapped although it lost its name.
   if (writer_) writer_->retire();
@@ -169,7 +169,7 @@ Result<bool> Keeper::apply_changes() {
   if (changes->from != writer_->version())
     return fail(Error::unavailable("the server's changes do not follow on this keyring's version"));
   for (core::GatewayRecord& record : changes->records) TRY(put(std::move(record), *writer_));
-  TRY(keyring::keep_counters(settings_.state_directory, writer_->keys()));
+  TRY(keyring::keep_counters(settings_.state_directory, writer_->keys(), clock_.now()));
   TRY(writer_->publish(changes->to, asked));
   report(changes->to);
   return true;

@@ -27,6 +27,7 @@ struct CountersHeader {
   std::uint64_t capacity;  ///< in slots
   std::uint64_t superseded;
   std::uint64_t undecided;
+  std::uint64_t made;  ///< when, in microseconds since 1970
 };
 
 std::size_t file_bytes(std::uint64_t capacity) {
@@ -123,7 +124,7 @@ void add_count_of(const std::string& path, const Uuid& key, CallCount& total) {
   }
 }
 
-Result<MappedFile> make_file(const std::string& directory, std::uint64_t capacity) {
+Result<MappedFile> make_file(const std::string& directory, std::uint64_t capacity, Time now) {
   const std::string place = directory + '/' + std::string(kCountersFile);
   const std::string made = place + ".new";
   MappedFile file = TRY(MappedFile::create(made, file_bytes(capacity), 0660));
@@ -131,7 +132,8 @@ Result<MappedFile> make_file(const std::string& directory, std::uint64_t capacit
                      .layout_version = kCountersLayout,
                      .capacity = capacity,
                      .superseded = 0,
-                     .undecided = 0};
+                     .undecided = 0,
+                     .made = static_cast<std::uint64_t>(to_microseconds(now))};
   if (rename(made.c_str(), place.c_str()) != 0)
     return fail(Error::unavailable(system_error("put " + place + " in its place")));
   return file;
@@ -196,7 +198,7 @@ void Counters::count_undecided() {
         .fetch_add(1, std::memory_order_relaxed);
 }
 
-Result<void> keep_counters(const std::string& directory, std::uint64_t keys) {
+Result<void> keep_counters(const std::string& directory, std::uint64_t keys, Time now) {
   const std::string place = directory + '/' + std::string(kCountersFile);
   // Read, not mapped: this is asked at every change.
   const std::uint64_t capacity_there =
@@ -212,11 +214,20 @@ Result<void> keep_counters(const std::string& directory, std::uint64_t keys) {
     if (link(place.c_str(), kept.c_str()) != 0)
       return fail(Error::unavailable(system_error("keep " + place)));
   }
-  TRY(make_file(directory, capacity));
+  TRY(make_file(directory, capacity, now));
   if (there)
     std::atomic_ref<std::uint64_t>(header_of(*there).superseded)
         .store(1, std::memory_order_release);
   return {};
+}
+
+std::optional<Time> counted_since(const std::string& directory) {
+  std::optional<Time> since;
+  for (const MappedFile& file : open_all(directory)) {
+    const Time made = from_microseconds(static_cast<std::int64_t>(header_of(file).made));
+    since = std::min(since.value_or(made), made);
+  }
+  return since;
 }
 
 Result<void> read_counters(const std::string& directory,

@@ -16,7 +16,7 @@ constexpr Time kNow = from_microseconds(1'800'000'000'000'000);
 
 TEST(Counters, CountEveryCallOfEveryWorkerOnce) {
   const TemporaryDirectory directory;
-  ASSERT_TRUE(keep_counters(directory.path(), 100));
+  ASSERT_TRUE(keep_counters(directory.path(), 100, kNow));
   SystemRandom random;
   std::vector<Uuid> keys;
   for (int i = 0; i < 50; ++i) keys.push_back(make_uuid(kNow, random));
@@ -35,15 +35,23 @@ TEST(Counters, CountEveryCallOfEveryWorkerOnce) {
   for (const auto& [key, calls] : counts) EXPECT_EQ(calls, 4U * 20'000 / keys.size());
 }
 
+TEST(Counters, SayWhenTheyBegan) {
+  const TemporaryDirectory directory;
+  EXPECT_EQ(counted_since(directory.path()), std::nullopt);
+  ASSERT_TRUE(keep_counters(directory.path(), 1, kNow));
+  ASSERT_TRUE(keep_counters(directory.path(), 100'000, kNow + std::chrono::hours{1}));
+  EXPECT_EQ(counted_since(directory.path()), kNow) << "the file that was outgrown still counts";
+}
+
 TEST(Counters, GrowWithoutLosingACount) {
   const TemporaryDirectory directory;
-  ASSERT_TRUE(keep_counters(directory.path(), 1));
+  ASSERT_TRUE(keep_counters(directory.path(), 1, kNow));
   SystemRandom random;
   const Uuid key = make_uuid(kNow, random);
   Counters counters(directory.path());
   const CounterSlot held = counters.claim(key);
   held.add(kNow);
-  ASSERT_TRUE(keep_counters(directory.path(), 100'000));
+  ASSERT_TRUE(keep_counters(directory.path(), 100'000, kNow));
   counters.claim(key).add(kNow);
   held.add(kNow);  // a call that was decided before the growth and ended after it
   std::uint64_t total = 0;
@@ -60,13 +68,13 @@ TEST(Counters, WithoutAFileThereIsNoSlot) {
 
 TEST(Counters, FollowAFileThatTookTheirPlaceOnceTheyAreToldToLook) {
   const TemporaryDirectory directory;
-  ASSERT_TRUE(keep_counters(directory.path(), 1));
+  ASSERT_TRUE(keep_counters(directory.path(), 1, kNow));
   SystemRandom random;
   const Uuid key = make_uuid(kNow, random);
   Counters counters(directory.path());
   counters.claim(key).add(kNow);
   std::filesystem::remove(directory.path() + "/counters");
-  ASSERT_TRUE(keep_counters(directory.path(), 1));
+  ASSERT_TRUE(keep_counters(directory.path(), 1, kNow));
   counters.claim(key).add(kNow);
   EXPECT_FALSE(find_count(directory.path(), key)) << "nobody told them";
   counters.look_again();

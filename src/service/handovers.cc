@@ -1,6 +1,7 @@
 #include "claviger/service/handovers.h"
 
 #include "audit_entry.h"
+#include "counted_calls.h"
 
 #include <algorithm>
 
@@ -90,10 +91,13 @@ Result<DeletionImpact> deletion_impact(Context& context, const Caller& caller, c
   return context.database.read([&](store::ReadTransaction& tx) -> Result<DeletionImpact> {
     const core::User user = TRY(giver_of(tx, caller, id));
     const store::UserHoldings holdings = TRY(store::holdings_of(tx, id, now));
-    DeletionImpact impact{.applications = {},
-                          .application_count = holdings.applications,
-                          .keys = holdings.keys_in_them,
-                          .keys_elsewhere = holdings.keys_elsewhere};
+    DeletionImpact impact{
+        .applications = {},
+        .application_count = holdings.applications,
+        .keys = holdings.keys_in_them,
+        .keys_elsewhere = holdings.keys_elsewhere,
+        .calls = count_calls(context.state_directory, TRY(store::keys_held_by(tx, id, now)),
+                             now - kImpactWindow)};
     for (core::Application& application : TRY(applications_of(tx, user)).items) {
       const auto keys = TRY(
           store::count_active_keys(tx, store::TenantScope{user.organization}, application.id, now));

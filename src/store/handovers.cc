@@ -139,4 +139,19 @@ Result<UserHoldings> holdings_of(const ReadTransaction& tx, const core::UserId& 
   return holdings;
 }
 
+Result<std::vector<HeldKey>> keys_held_by(const ReadTransaction& tx, const core::UserId& user,
+                                          Time now) {
+  return tx.connection().select(
+      "SELECT id, created_at FROM access_keys WHERE application_id IN (SELECT id FROM applications "
+      "WHERE owner_id = :user AND status = 'active') AND " +
+          std::string(kActiveKey) +
+          " UNION SELECT id, created_at FROM access_keys WHERE maker_id = :user AND application_id "
+          "NOT IN (SELECT id FROM applications WHERE owner_id = :user) AND " +
+          std::string(kActiveKey),
+      {{"user", user}, {"now", now}}, [](Row& row) {
+        const auto id = row.id<core::KeyId>();
+        return HeldKey{.id = id, .created_at = row.time()};
+      });
+}
+
 }  // namespace claviger::store

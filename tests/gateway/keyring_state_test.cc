@@ -119,7 +119,7 @@ TEST_F(KeyringState, N20_WithoutCountersNoCallPasses) {
   EXPECT_EQ(refusal_of({.target = "/devices/1", .headers = {bearer(key_)}}, 503),
             "state-unavailable");
   EXPECT_THAT(nginx().error_log(), HasSubstr("/counters gives no counter"));
-  ASSERT_TRUE(keyring::keep_counters(world().directory(), 100));
+  ASSERT_TRUE(keyring::keep_counters(world().directory(), 100, SystemClock().now()));
   EXPECT_EQ(status_with(key_), 200);
   // Cut short while mapped: no call that cannot be counted passes, and no worker ends.
   const std::vector<pid_t> workers = nginx().workers();

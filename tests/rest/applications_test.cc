@@ -72,6 +72,22 @@ TEST_F(Applications, ALookBeforeADeletionShowsWhatWouldStop) {
   EXPECT_EQ(make_tenant().user.get(path).status(), 404);
 }
 
+TEST_F(Applications, ALookBeforeADeletionShowsTheCallsThatWouldFail) {
+  const Person dana = make_person(tenant_, "Asset Provider");
+  const Json key = dana.session.make_key(dana.session.make_application(), api_);
+  const auto calls = [&] {
+    return tenant_.user.get("/v1/users/" + dana.id + "/deletion-impact").body["callsInLast30Days"];
+  };
+  EXPECT_EQ(calls()["atMost"], 0);
+  ASSERT_TRUE(gateway_.opens(key));
+  const Json before = calls();
+  EXPECT_GE(before["atLeast"], 1);
+  EXPECT_EQ(before["atLeast"], before["atMost"]) << "exact, for a key of today";
+  EXPECT_TRUE(before["countedSince"].is_string());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(gateway_.call(key), 200);
+  EXPECT_EQ(calls()["atLeast"], before["atLeast"].get<int>() + 3);
+}
+
 TEST_F(Applications, HandedOverApplicationsOutliveTheirGiver) {
   const Person giver = make_person(tenant_, "Asset Provider");
   const Person receiver = make_person(tenant_, "Asset Provider");

@@ -96,7 +96,7 @@ World::World(std::string directory)
           .lets_preflight_through = false,
           .max_staleness = std::chrono::seconds{300},
           .routes = billing_routes()} {
-  must(keyring::keep_counters(directory_, kRoomForKeys));
+  must(keyring::keep_counters(directory_, kRoomForKeys, SystemClock().now()));
   publish();
 }
 

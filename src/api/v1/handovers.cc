@@ -29,6 +29,13 @@ nlohmann::json present_handover(const Call& call, const core::Handover& handover
           {"decidedAt", std::move(decided_at)}};
 }
 
+nlohmann::json present_calls(const service::CountedCalls& calls) {
+  nlohmann::json since = nullptr;
+  if (calls.since) since = present_time(*calls.since);
+  return {
+      {"atLeast", calls.at_least}, {"atMost", calls.at_most}, {"countedSince", std::move(since)}};
+}
+
 Result<http::Response> deletion_impact(const Call& call) {
   const auto id = TRY(call.id<core::UserId>("id"));
   const auto impact = TRY(service::deletion_impact(call.context(), call.caller, id));
@@ -38,7 +45,8 @@ Result<http::Response> deletion_impact(const Call& call) {
   return http::json_response(200, {{"applications", std::move(applications)},
                                    {"applicationCount", impact.application_count},
                                    {"keys", impact.keys},
-                                   {"keysElsewhere", impact.keys_elsewhere}});
+                                   {"keysElsewhere", impact.keys_elsewhere},
+                                   {"callsInLast30Days", present_calls(impact.calls)}});
 }
 
 Result<http::Response> offer_handover(const Call& call) {

@@ -1,7 +1,7 @@
 // The counters of calls: shared by all workers of a gateway, in tmpfs, and alive when workers die.
 //
 //   file   = header slot*
-//   header = magic:w layout:w capacity:w superseded:w undecided:w, to the end of the page
+//   header = magic:w layout:w capacity:w superseded:w undecided:w made:w, to the end of the page
 //   slot   = id:2w calls:w last_call:w                              32 bytes; empty while id is 0
 //
 // A slot is claimed word by word with compare-and-swap: whoever finds the first word its own, or
@@ -83,7 +83,11 @@ struct CallCount {
 
 /// Makes the file if there is none, keeps the one that is there, and gives it twice the room once
 /// it would be more than half full with `keys` keys. Agent only. Errors: kUnavailable.
-Result<void> keep_counters(const std::string& directory, std::uint64_t keys);
+Result<void> keep_counters(const std::string& directory, std::uint64_t keys, Time now);
+
+/// Since when calls are counted there: when the first of its files was made. nullopt if there is
+/// none.
+[[nodiscard]] std::optional<Time> counted_since(const std::string& directory);
 
 /// The counts of all files of the directory, each key once, in no order. Errors: kUnavailable.
 Result<void> read_counters(const std::string& directory,

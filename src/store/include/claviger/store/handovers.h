@@ -41,4 +41,14 @@ struct UserHoldings {
 
 Result<UserHoldings> holdings_of(const ReadTransaction& tx, const core::UserId& user, Time now);
 
+/// A key that stops with a user.
+struct HeldKey {
+  core::KeyId id;
+  Time created_at;
+};
+
+/// The keys that holdings_of() counts.
+Result<std::vector<HeldKey>> keys_held_by(const ReadTransaction& tx, const core::UserId& user,
+                                          Time now);
+
 }  // namespace claviger::store
