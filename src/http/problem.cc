@@ -9,44 +9,6 @@ namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "1";
 
-std::string_view title_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kMalformedRequest:
-      return "The request cannot be read";
-    case ErrorCode::kInvalidInput:
-      return "The input is not valid";
-    case ErrorCode::kNotEnforced:
-      return "The gateway would not enforce this";
-    case ErrorCode::kSignInRequired:
-      return "A valid credential is needed";
-    case ErrorCode::kSecondFactorNeeded:
-      return "A code is needed as well";
-    case ErrorCode::kPermissionDenied:
-      return "Not permitted";
-    case ErrorCode::kNotFound:
-      return "Not found";
-    case ErrorCode::kMethodNotAllowed:
-      return "The method is not allowed here";
-    case ErrorCode::kConflict:
-      return "The present state does not allow this";
-    case ErrorCode::kPreconditionFailed:
-      return "Somebody was faster";
-    case ErrorCode::kLimitReached:
-      return "A limit is reached";
-    case ErrorCode::kTooLarge:
-      return "The request is too large";
-    case ErrorCode::kUnsupportedMediaType:
-      return "The media type is not supported";
-    case ErrorCode::kTooManyRequests:
-      return "Too many requests";
-    case ErrorCode::kUnavailable:
-      return "Not available now";
-    case ErrorCode::kInternal:
-      return "The server failed";
-  }
-  return "The server failed";
-}
-
 nlohmann::ordered_json to_json(const Problem& problem, std::string_view request_id) {
   nlohmann::ordered_json document = {{"type", "/problems/" + problem.code},
                                      {"title", problem.title},
@@ -118,6 +80,88 @@ int status_of(ErrorCode code) {
       return 500;
   }
   return 500;
+}
+
+std::string_view title_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kMalformedRequest:
+      return "The request cannot be read";
+    case ErrorCode::kInvalidInput:
+      return "The input is not valid";
+    case ErrorCode::kNotEnforced:
+      return "The gateway would not enforce this";
+    case ErrorCode::kSignInRequired:
+      return "A valid credential is needed";
+    case ErrorCode::kSecondFactorNeeded:
+      return "A code is needed as well";
+    case ErrorCode::kPermissionDenied:
+      return "Not permitted";
+    case ErrorCode::kNotFound:
+      return "Not found";
+    case ErrorCode::kMethodNotAllowed:
+      return "The method is not allowed here";
+    case ErrorCode::kConflict:
+      return "The present state does not allow this";
+    case ErrorCode::kPreconditionFailed:
+      return "Somebody was faster";
+    case ErrorCode::kLimitReached:
+      return "A limit is reached";
+    case ErrorCode::kTooLarge:
+      return "The request is too large";
+    case ErrorCode::kUnsupportedMediaType:
+      return "The media type is not supported";
+    case ErrorCode::kTooManyRequests:
+      return "Too many requests";
+    case ErrorCode::kUnavailable:
+      return "Not available now";
+    case ErrorCode::kInternal:
+      return "The server failed";
+  }
+  return "The server failed";
+}
+
+std::string_view to_string(MessageFault fault) {
+  switch (fault) {
+    case MessageFault::kTimeout:
+      return "request-timeout";
+    case MessageFault::kExpectation:
+      return "expectation-failed";
+    case MessageFault::kLargeHead:
+      return "head-too-large";
+  }
+  return to_string(ErrorCode::kMalformedRequest);
+}
+
+int status_of(MessageFault fault) {
+  switch (fault) {
+    case MessageFault::kTimeout:
+      return 408;
+    case MessageFault::kExpectation:
+      return 417;
+    case MessageFault::kLargeHead:
+      return 431;
+  }
+  return 400;
+}
+
+std::string_view title_of(MessageFault fault) {
+  switch (fault) {
+    case MessageFault::kTimeout:
+      return "The request took too long to arrive";
+    case MessageFault::kExpectation:
+      return "The expectation cannot be met";
+    case MessageFault::kLargeHead:
+      return "The request's head is too large";
+  }
+  return title_of(ErrorCode::kMalformedRequest);
+}
+
+Problem problem_of(MessageFault fault, std::string detail) {
+  return {.status = status_of(fault),
+          .code = std::string(to_string(fault)),
+          .title = std::string(title_of(fault)),
+          .detail = std::move(detail),
+          .faults = {}};
 }
 
 Problem problem_of(const Error& error) {

@@ -53,11 +53,8 @@ std::optional<Problem> check_expectation(const Headers& headers) {
   if (expectation &&
       (!expectation->has_value() || equal_ignoring_case(**expectation, "100-continue")))
     return std::nullopt;
-  return Problem{.status = 417,
-                 .code = "expectation-failed",
-                 .title = "The expectation cannot be met",
-                 .detail = "The only Expect header that is met is \"100-continue\".",
-                 .faults = {}};
+  return problem_of(MessageFault::kExpectation,
+                    "The only Expect header that is met is \"100-continue\".");
 }
 
 }  // namespace
@@ -97,21 +94,14 @@ Problem malformed_request(std::string detail) {
 }
 
 Problem head_too_large() {
-  return {.status = 431,
-          .code = "head-too-large",
-          .title = "The request's head is too large",
-          .detail =
-              "The request line and headers together, or the number of headers, exceed what "
-              "the server reads.",
-          .faults = {}};
+  return problem_of(MessageFault::kLargeHead,
+                    "The request line and headers together, or the number of headers, exceed what "
+                    "the server reads.");
 }
 
 Problem request_timed_out() {
-  return {.status = 408,
-          .code = "request-timeout",
-          .title = "The request took too long to arrive",
-          .detail = "The request did not arrive completely in the time that the server waits.",
-          .faults = {}};
+  return problem_of(MessageFault::kTimeout,
+                    "The request did not arrive completely in the time that the server waits.");
 }
 
 }  // namespace claviger::http

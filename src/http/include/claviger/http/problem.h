@@ -6,6 +6,8 @@
 // `type` is a page on the server itself; `errors` stands only where single places are at fault.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,11 +27,31 @@ struct Problem {
   std::optional<RateLimit> rate_limit = {};
 };
 
-/// The one place where codes become statuses.
+inline constexpr std::size_t kErrorCodeCount = static_cast<std::size_t>(ErrorCode::kInternal) + 1;
+
+/// What the server refuses by itself, before a message is a request that somebody could answer.
+enum class MessageFault : std::uint8_t {
+  kTimeout,      ///< it took too long to arrive
+  kExpectation,  ///< an Expect that nobody meets
+  kLargeHead,    ///< a request line and headers beyond what the server reads
+};
+
+inline constexpr std::size_t kMessageFaultCount =
+    static_cast<std::size_t>(MessageFault::kLargeHead) + 1;
+
+/// The fault's code: "request-timeout".
+[[nodiscard]] std::string_view to_string(MessageFault fault);
+
+/// The one place where codes become statuses and titles.
 [[nodiscard]] int status_of(ErrorCode code);
+[[nodiscard]] int status_of(MessageFault fault);
+[[nodiscard]] std::string_view title_of(ErrorCode code);
+[[nodiscard]] std::string_view title_of(MessageFault fault);
 
 /// The public side of `error`.
 [[nodiscard]] Problem problem_of(const Error& error);
+
+[[nodiscard]] Problem problem_of(MessageFault fault, std::string detail);
 
 /// `problem` as application/problem+json. With 401 goes WWW-Authenticate, with 429 and 503
 /// Retry-After, with a rate limit RateLimit and RateLimit-Policy; Allow, for 405, is the caller's
