@@ -1,6 +1,9 @@
 # Third-party libraries: Debian 12's packages, listed in tools/packages.txt and reasoned in
 # docs/decisions/.
 find_package(Threads REQUIRED)
+# Debian's own Python, which has Debian's modules; another may stand before it in PATH.
+set(CLAVIGER_PYTHON /usr/bin/python3)
+find_program(CLAVIGER_NODE node REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(spdlog REQUIRED)

@@ -44,15 +44,9 @@ bool changes_something(const Route& route) {
   return route.credential == Credential::kSession && route.method != "GET";
 }
 
-/// What stops something is never refused for its number.
-bool stops_something(const Route& route) {
-  return route.method == "DELETE" || route.path.ends_with("/revoke") ||
-         route.path.ends_with("/disable");
-}
-
 /// What a user changes is counted, so that one program gone wild does not take the writer.
 Result<void> count_change(const Route& route, const Call& call) {
-  if (!changes_something(route) || stops_something(route)) return {};
+  if (!is_counted(route)) return {};
   service::Context& context = call.context();
   return context.changes_by_user.take(call.caller.principal.user.str(), context.clock.now());
 }
@@ -154,6 +148,14 @@ http::Route to_http(const Route& route, Parts& parts) {
   return wrapped;
 }
 
+}  // namespace
+
+bool is_counted(const Route& route) {
+  const bool stops_something = route.method == "DELETE" || route.path.ends_with("/revoke") ||
+                               route.path.ends_with("/disable");
+  return changes_something(route) && !stops_something;
+}
+
 Routes all_routes() {
   Routes table;
   add_setup_routes(table);
@@ -177,10 +179,9 @@ Routes all_routes() {
   add_veeam_token_routes(table);
   add_veeam_user_routes(table);
   add_veeam_login_routes(table);
+  add_documentation_routes(table);
   return table;
 }
-
-}  // namespace
 
 std::vector<service::ManagementEndpoint> management_endpoints() {
   std::vector<service::ManagementEndpoint> endpoints;

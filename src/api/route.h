@@ -112,6 +112,15 @@ void add_verify_routes(Routes& routes);
 void add_catalog_routes(Routes& routes);
 void add_audit_routes(Routes& routes);
 void add_gateway_routes(Routes& routes);
+void add_documentation_routes(Routes& routes);
+
+/// All of them: what the router, the permission check, the catalog and the API description are held
+/// against.
+[[nodiscard]] Routes all_routes();
+
+/// True if the call is counted by the limit on changes: a change, unless it stops something, which
+/// is never refused for its number.
+[[nodiscard]] bool is_counted(const Route& route);
 
 // Likewise below veeam/.
 void add_veeam_token_routes(Routes& routes);

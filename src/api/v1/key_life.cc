@@ -135,7 +135,7 @@ Result<http::Response> succeed_key(const Call& call) {
 
 Result<http::Response> revoke_secret(const Call& call) {
   const auto id = TRY(call.id<core::KeyId>("id"));
-  const auto secret = TRY(call.id<core::SecretId>("secretId"));
+  const auto secret = TRY(call.id<core::SecretId>("which"));
   const Wait wait = TRY(wait_of(call));
   TRY(read_nothing(call));
   const auto changed = TRY(service::revoke_secret(call.context(), call.caller, id, secret));
@@ -248,8 +248,7 @@ void add_key_life_routes(Routes& routes) {
   routes.push_back(changing("POST", "/v1/keys/{id}/rotate", kCreate, rotate_key));
   routes.push_back(changing("POST", "/v1/keys/{id}/successor", kCreate, succeed_key));
   routes.back().query = Query::kRefused;
-  routes.push_back(
-      changing("POST", "/v1/keys/{id}/secrets/{secretId}/revoke", kStop, revoke_secret));
+  routes.push_back(changing("POST", "/v1/keys/{id}/secrets/{which}/revoke", kStop, revoke_secret));
   routes.push_back(changing("POST", "/v1/keys/{id}/revoke", kStop, revoke_key));
   routes.push_back(
       changing("POST", "/v1/keys/{id}/disable", kStop, plain_change(service::disable_key)));
