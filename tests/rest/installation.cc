@@ -1,5 +1,6 @@
 #include "installation.h"
 
+#include "exchange_log.h"
 #include "support/waiting.h"
 
 #include <atomic>
@@ -79,6 +80,7 @@ Answer send(const Endpoint& endpoint, HttpRequest request) {
   if (!request.body.empty() && !find_header(request.headers, "Content-Type"))
     request.headers.emplace_back("Content-Type", "application/json");
   Answer answer{.response = ask(endpoint, request), .body = {}};
+  log_exchange(request, answer.response);
   Json body = Json::parse(answer.response.body, nullptr, false);
   if (!body.is_discarded()) answer.body = std::move(body);
   return answer;
