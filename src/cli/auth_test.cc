@@ -107,10 +107,10 @@ TEST_F(AuthTest, AWrongPasswordStoresNothing) {
 }
 
 TEST_F(AuthTest, ACodeIsAskedForWhereThePasswordDoesNotDo) {
-  login();  // takes the first answer
   const auto needed = problem(401, "second-factor-needed", "This account has a second factor.");
   server_.answer("POST /v1/sessions", needed);
   server_.answer("POST /v1/sessions", 201, {{"accessToken", "clv_ses_second"}});
+  login();  // takes the first answer
   use_terminal();
   hidden_lines_ = {"correct horse", "123456"};
   const Outcome outcome =
@@ -122,16 +122,17 @@ TEST_F(AuthTest, ACodeIsAskedForWhereThePasswordDoesNotDo) {
 }
 
 TEST_F(AuthTest, ACodeComesFromAFileWhereNobodyAnswers) {
-  login();  // takes the first answer
   const auto needed = problem(401, "second-factor-needed", "This account has a second factor.");
   server_.answer("POST /v1/sessions", needed);
+  server_.answer("POST /v1/sessions", needed);
+  server_.answer("POST /v1/sessions", 201, {{"accessToken", "clv_ses_second"}});
+  login();  // takes the first answer
   const Outcome refused = login();
   EXPECT_EQ(refused.code, ExitCode::kUsage);
   EXPECT_THAT(refused.err, HasSubstr("--code-file"));
-  server_.answer("POST /v1/sessions", needed);
-  server_.answer("POST /v1/sessions", 201, {{"accessToken", "clv_ses_second"}});
   write_file("code", "123456\n");
   EXPECT_EQ(login({"--code-file", file("code").string()}).code, ExitCode::kOk);
+  EXPECT_THAT(server_.requests().back(), HasSubstr(R"("code":"123456")"));
 }
 
 TEST_F(AuthTest, SigningOutEndsTheSessionHereAndThere) {

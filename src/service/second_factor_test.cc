@@ -9,6 +9,7 @@
 #include "claviger/core/totp.h"
 #include "claviger/service/choose_password.h"
 #include "claviger/store/second_factors.h"
+#include "claviger/store/users.h"
 
 namespace claviger::service {
 namespace {
@@ -200,6 +201,27 @@ TEST_F(SecondFactorTest, TokensComeAfterTheCode) {
   ASSERT_TRUE(principal);
   EXPECT_TRUE(principal->read_only) << "as it was asked for with the password";
   EXPECT_FALSE(finish(token.reveal(), code())) << "the code is used up";
+}
+
+TEST_F(SecondFactorTest, S08_AnMfaTokenTellsNothingOfItsUser) {
+  auto asked = try_for_tokens();
+  ASSERT_TRUE(asked);
+  const std::string token(std::get<PendingSignIn>(*asked).mfa_token.reveal());
+  const auto finish = [&](const std::string& shown) {
+    return finish_sign_in_for_tokens(context_, token, shown, visit());
+  };
+  const auto wrong = finish(wrong_code());
+  ASSERT_FALSE(wrong);
+  ASSERT_TRUE(database_->write([&](store::WriteTransaction& tx) -> Result<void> {
+    core::User user = administrator_;
+    user.status = core::AccountStatus::kDisabled;
+    TRY(store::update_user(tx, store::AllTenants{}, user));
+    return tx.audit({.action = "test"});
+  }));
+  const auto disabled = finish(code());
+  ASSERT_FALSE(disabled);
+  EXPECT_EQ(disabled.error().code(), wrong.error().code());
+  EXPECT_EQ(disabled.error().public_text(), wrong.error().public_text());
 }
 
 TEST_F(SecondFactorTest, AnMfaTokenEndsByItsTimeAndWithThePassword) {

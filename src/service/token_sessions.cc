@@ -140,11 +140,11 @@ Result<TokenPair> finish_sign_in_for_tokens(Context& context, std::string_view m
   });
   if (!present || sha256(present->password_hash) != waiting->password) return fail(wrong_code());
   TRY(context.sign_ins.begin(present->user.email, visit.source_ip, now));
-  auto pair =
-      TRY(begin_if_right(context, *present, {.code = code, .extent = waiting->extent}, visit));
-  if (!pair) return fail(wrong_code());
+  auto pair = begin_if_right(context, *present, {.code = code, .extent = waiting->extent}, visit);
+  if (!pair && pair.error().code() != ErrorCode::kSignInRequired) return fail(pair.error());
+  if (!pair || !*pair) return fail(wrong_code());
   password_was_right(context, *present, visit.source_ip);
-  return *std::move(pair);
+  return **std::move(pair);
 }
 
 Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_token,
