@@ -29,7 +29,7 @@ const json& document() {
 }
 
 /// What a reference leads to; anything else itself.
-const json& resolved(const json& value) {
+json resolved(const json& value) {
   if (!value.is_object() || !value.contains("$ref")) return value;
   return document().at(json::json_pointer(value.at("$ref").get<std::string>().substr(1)));
 }
@@ -43,22 +43,19 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-/// "GET /v1/keys" and the operation, for each of the document.
+/// "get /v1/keys" and the operation, for each of the document.
 std::map<std::string, const json*> operations() {
   std::map<std::string, const json*> all;
   for (const auto& [path, item] : document().at("paths").items()) {
     for (const auto& [method, operation] : item.items()) {
-      if (method == "parameters") continue;
-      std::string name = method;
-      for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      all.emplace(name + ' ' + path, &operation);
+      if (method != "parameters") all.emplace(method + ' ' + path, &operation);
     }
   }
   return all;
 }
 
 std::string name_of(const Route& route) {
-  return route.method + ' ' + route.path;
+  return lower_case(route.method).append(" ").append(route.path);
 }
 
 const json& operation_of(const Route& route) {
@@ -167,6 +164,40 @@ TEST(OpenApi, HasAnExampleOfEachBody) {
     for (const auto& [status, response] : operation->at("responses").items())
       EXPECT_TRUE(has_example(resolved(response).value("content", json::object())))
           << name << ' ' << status;
+  }
+}
+
+/// What JSON Schema has, as far as the document uses it: a keyword with a mistake in it means
+/// nothing, and nobody says so.
+void check_keywords(const json& schema, const std::string& place) {
+  static const std::set<std::string> kPlain = {
+      "$ref",      "const",         "default",       "description", "enum",
+      "examples",  "format",        "maximum",       "maxItems",    "maxLength",
+      "minimum",   "maxProperties", "minProperties", "minItems",    "pattern",
+      "minLength", "required",      "type",          "title"};
+  if (!schema.is_object()) return;
+  for (const auto& [keyword, value] : schema.items()) {
+    const std::string inner = place + '/' + keyword;
+    if (keyword == "properties" || keyword == "patternProperties") {
+      for (const auto& [name, property] : value.items())
+        check_keywords(property, inner + '/' + name);
+    } else if (keyword == "allOf" || keyword == "oneOf") {
+      for (const json& part : value) check_keywords(part, inner);
+    } else if (keyword == "items" || keyword == "not" || keyword == "propertyNames" ||
+               keyword == "additionalProperties" || keyword == "unevaluatedProperties") {
+      check_keywords(value, inner);
+    } else {
+      EXPECT_TRUE(kPlain.contains(keyword)) << place << ": " << keyword;
+    }
+  }
+}
+
+TEST(OpenApi, HasNoSchemaWithAKeywordThatMeansNothing) {
+  const json& components = document().at("components");
+  for (const auto& [name, schema] : components.at("schemas").items()) check_keywords(schema, name);
+  for (const char* kind : {"parameters", "headers"}) {
+    for (const auto& [name, owner] : components.at(kind).items())
+      check_keywords(owner.at("schema"), name);
   }
 }
 
