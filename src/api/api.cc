@@ -6,6 +6,7 @@
 #include "route.h"
 #include "veeam/envelope.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -36,8 +37,13 @@ Result<void> admit(const Route& route, Call& call) {
   if (principal.read_only && route.method != "GET")
     return fail(Error::refused(ErrorCode::kPermissionDenied,
                                "This credential is read-only: GET and HEAD."));
-  if (!route.permission || principal.permissions.contains(*route.permission)) return {};
-  return fail(service::refusal_for_want_of(call.context(), principal, *route.permission));
+  // What is needed for others' things is never less than for one's own.
+  const Needs::OneOf& least = route.needs.own;
+  const bool is_enough = std::any_of(least.begin(), least.end(), [&](core::Permission permission) {
+    return principal.permissions.contains(permission);
+  });
+  if (least.empty() || is_enough) return {};
+  return fail(service::refusal_for_want_of(call.context(), principal, least.front()));
 }
 
 bool changes_something(const Route& route) {
@@ -190,6 +196,29 @@ std::vector<service::ManagementEndpoint> management_endpoints() {
     endpoints.push_back({core::parse_method(route.method).value(), route.path, ""});
   }
   return endpoints;
+}
+
+std::vector<ListedRoute> route_list() {
+  const auto names_of = [](const Needs::OneOf& permissions) {
+    std::vector<std::string> names;
+    for (const core::Permission permission : permissions)
+      names.emplace_back(core::to_string(permission));
+    return names;
+  };
+  std::vector<ListedRoute> list;
+  for (const Route& route : all_routes()) {
+    ListedRoute listed{.method = route.method,
+                       .path = route.path,
+                       .takes_credential = route.credential != Credential::kNone,
+                       .own = names_of(route.needs.own),
+                       .others = std::nullopt,
+                       .reads_query = route.query == Query::kRead,
+                       .max_body_bytes = route.max_body_bytes,
+                       .content_types = route.content_types};
+    if (route.needs.others) listed.others = names_of(*route.needs.others);
+    list.push_back(std::move(listed));
+  }
+  return list;
 }
 
 std::vector<http::Route> routes(Parts& parts) {

@@ -191,7 +191,7 @@ void add_documentation_routes(Routes& routes) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),
                       .credential = Credential::kNone,
-                      .permission = std::nullopt,
+                      .needs = nothing(),
                       .query = Query::kRefused,
                       .max_body_bytes = kNoBody,
                       .content_types = {},

@@ -54,15 +54,50 @@ enum class Query : std::uint8_t {
   kRead,     ///< the handler reads its parameters, and refuses the others
 };
 
+/// What a caller must hold: for a thing of their own, and for one of somebody else in their
+/// organization. Of several permissions one is enough to come in; which one it takes, says the use
+/// case, which knows whose thing it is and what is to happen to it.
+struct Needs {
+  using OneOf = std::vector<core::Permission>;
+
+  OneOf own;                    ///< empty: whoever comes in so far
+  std::optional<OneOf> others;  ///< nullopt: here nobody reaches what is another's
+};
+
+/// For what has no owner, or one who decides nothing.
+[[nodiscard]] inline Needs nothing() {
+  return {.own = {}, .others = Needs::OneOf()};
+}
+
+[[nodiscard]] inline Needs one(core::Permission permission) {
+  return {.own = {permission}, .others = {{permission}}};
+}
+
+[[nodiscard]] inline Needs mine_or_any(core::Permission mine, core::Permission any) {
+  return {.own = {mine}, .others = {{any}}};
+}
+
+/// For what is the caller's own, whoever that is.
+[[nodiscard]] inline Needs nothing_on_own_alone() {
+  return {.own = {}, .others = std::nullopt};
+}
+
+[[nodiscard]] inline Needs own_alone(core::Permission permission) {
+  return {.own = {permission}, .others = std::nullopt};
+}
+
+[[nodiscard]] inline Needs nothing_on_own_else(core::Permission permission) {
+  return {.own = {}, .others = {{permission}}};
+}
+
 using Handler = std::function<Result<http::Response>(const Call&)>;
 
-/// No field has a default. The permission is the least that a caller needs; rules that depend on
-/// whose thing it is are the use case's.
+/// No field has a default.
 struct Route {
   std::string method;
   std::string path;
   Credential credential;
-  std::optional<core::Permission> permission;
+  Needs needs;
   Query query;
   std::size_t max_body_bytes;
   std::vector<std::string> content_types;

@@ -121,7 +121,7 @@ void add_audit_routes(Routes& routes) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),
                       .credential = Credential::kSession,
-                      .permission = core::Permission::kViewAudit,
+                      .needs = one(core::Permission::kViewAudit),
                       .query = query,
                       .max_body_bytes = kNoBody,
                       .content_types = {},

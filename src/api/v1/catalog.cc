@@ -122,34 +122,33 @@ void add_catalog_routes(Routes& routes) {
       {.method = "POST",
        .path = "/v1/apis/import",
        .credential = Credential::kSession,
-       .permission = core::Permission::kModifyAssets,
+       .needs = one(core::Permission::kModifyAssets),
        .query = Query::kRead,
        .max_body_bytes = kMaxDocumentBytes,
        .content_types = {"application/json", "application/yaml", "application/x-yaml", "text/yaml",
                          "application/vnd.oai.openapi", "application/vnd.oai.openapi+json"},
        .time_budget = std::chrono::seconds{30},
        .handler = import_api});
-  const auto reading = [&](std::string path, std::optional<core::Permission> permission,
-                           Query query, Handler handler) {
+  const auto reading = [&](std::string path, Needs needs, Query query, Handler handler) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),
                       .credential = Credential::kSession,
-                      .permission = permission,
+                      .needs = std::move(needs),
                       .query = query,
                       .max_body_bytes = kNoBody,
                       .content_types = {},
                       .time_budget = kUsualBudget,
                       .handler = std::move(handler)});
   };
-  reading("/v1/apis", std::nullopt, Query::kRead, list_apis);
-  reading("/v1/apis/{id}", std::nullopt, Query::kRefused, get_api);
-  reading("/v1/apis/{id}/endpoints", std::nullopt, Query::kRefused, list_endpoints);
-  reading("/v1/apis/{id}/consumption-settings", core::Permission::kModifyAssets, Query::kRefused,
-          get_settings);
+  reading("/v1/apis", nothing(), Query::kRead, list_apis);
+  reading("/v1/apis/{id}", nothing(), Query::kRefused, get_api);
+  reading("/v1/apis/{id}/endpoints", nothing(), Query::kRefused, list_endpoints);
+  reading("/v1/apis/{id}/consumption-settings", one(core::Permission::kModifyAssets),
+          Query::kRefused, get_settings);
   routes.push_back({.method = "PUT",
                     .path = "/v1/apis/{id}/consumption-settings",
                     .credential = Credential::kSession,
-                    .permission = core::Permission::kModifyAssets,
+                    .needs = one(core::Permission::kModifyAssets),
                     .query = Query::kRead,
                     .max_body_bytes = 1024 * 1024,
                     .content_types = json_only(),

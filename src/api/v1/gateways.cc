@@ -27,7 +27,7 @@ void add_gateway_routes(Routes& routes) {
   routes.push_back({.method = "GET",
                     .path = "/v1/gateways",
                     .credential = Credential::kSession,
-                    .permission = core::Permission::kViewGateways,
+                    .needs = one(core::Permission::kViewGateways),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
                     .content_types = {},

@@ -215,13 +215,12 @@ Handler stop_keys(core::KeyAction action) {
   };
 }
 
-Route changing(std::string method, std::string path, std::optional<Permission> permission,
-               Handler handler) {
+Route changing(std::string method, std::string path, Needs needs, Handler handler) {
   const bool has_body = method != "DELETE";
   return {.method = std::move(method),
           .path = std::move(path),
           .credential = Credential::kSession,
-          .permission = permission,
+          .needs = std::move(needs),
           .query = Query::kRead,
           .max_body_bytes = has_body ? kSmallBody : kNoBody,
           .content_types = has_body ? json_only() : std::vector<std::string>(),
@@ -229,9 +228,12 @@ Route changing(std::string method, std::string path, std::optional<Permission> p
           .handler = std::move(handler)};
 }
 
+Needs stopping() {
+  return mine_or_any(Permission::kRevokeKeysOfMine, Permission::kRevokeKeysOfAny);
+}
+
 Route changing_several(std::string path, Handler handler) {
-  Route route =
-      changing("POST", std::move(path), Permission::kRevokeKeysOfMine, std::move(handler));
+  Route route = changing("POST", std::move(path), stopping(), std::move(handler));
   route.max_body_bytes = kManyIds;
   return route;
 }
@@ -239,21 +241,23 @@ Route changing_several(std::string path, Handler handler) {
 }  // namespace
 
 void add_key_life_routes(Routes& routes) {
-  constexpr auto kCreate = Permission::kCreateKeysForMine;
-  constexpr auto kStop = Permission::kRevokeKeysOfMine;
-  // Which permission an edit needs depends on what it changes.
-  routes.push_back(changing("PATCH", "/v1/keys/{id}", std::nullopt, edit_key));
-  routes.push_back(changing("DELETE", "/v1/keys/{id}", kStop, delete_key));
-  routes.push_back(changing("POST", "/v1/keys/{id}/renew", kCreate, renew_key));
-  routes.push_back(changing("POST", "/v1/keys/{id}/rotate", kCreate, rotate_key));
-  routes.push_back(changing("POST", "/v1/keys/{id}/successor", kCreate, succeed_key));
+  const Needs create = mine_or_any(Permission::kCreateKeysForMine, Permission::kCreateKeysForAny);
+  const Needs stop = stopping();
+  // An allow-list of addresses needs the one, the rest the other.
+  const Needs edit = {.own = {Permission::kEditKeysOfMine, Permission::kRestrictKeysOfMine},
+                      .others = {{Permission::kEditKeysOfAny, Permission::kRestrictKeysOfAny}}};
+  routes.push_back(changing("PATCH", "/v1/keys/{id}", edit, edit_key));
+  routes.push_back(changing("DELETE", "/v1/keys/{id}", stop, delete_key));
+  routes.push_back(changing("POST", "/v1/keys/{id}/renew", create, renew_key));
+  routes.push_back(changing("POST", "/v1/keys/{id}/rotate", create, rotate_key));
+  routes.push_back(changing("POST", "/v1/keys/{id}/successor", create, succeed_key));
   routes.back().query = Query::kRefused;
-  routes.push_back(changing("POST", "/v1/keys/{id}/secrets/{which}/revoke", kStop, revoke_secret));
-  routes.push_back(changing("POST", "/v1/keys/{id}/revoke", kStop, revoke_key));
+  routes.push_back(changing("POST", "/v1/keys/{id}/secrets/{which}/revoke", stop, revoke_secret));
+  routes.push_back(changing("POST", "/v1/keys/{id}/revoke", stop, revoke_key));
   routes.push_back(
-      changing("POST", "/v1/keys/{id}/disable", kStop, plain_change(service::disable_key)));
+      changing("POST", "/v1/keys/{id}/disable", stop, plain_change(service::disable_key)));
   routes.push_back(
-      changing("POST", "/v1/keys/{id}/enable", kStop, plain_change(service::enable_key)));
+      changing("POST", "/v1/keys/{id}/enable", stop, plain_change(service::enable_key)));
   routes.push_back(changing_several("/v1/keys/delete", delete_keys));
   routes.push_back(changing_several("/v1/keys/revoke", stop_keys(core::KeyAction::kRevoke)));
   routes.push_back(changing_several("/v1/keys/disable", stop_keys(core::KeyAction::kDisable)));

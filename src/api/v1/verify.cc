@@ -72,7 +72,7 @@ void add_verify_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/keys/verify",
                     .credential = Credential::kSession,
-                    .permission = core::Permission::kModifyAssets,
+                    .needs = one(core::Permission::kModifyAssets),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
                     .content_types = json_only(),

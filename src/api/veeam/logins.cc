@@ -185,12 +185,11 @@ Result<http::Response> delete_tokens(const Call& call) {
   return veeam::data_response(true);
 }
 
-Route login_route(std::string method, std::string_view path,
-                  std::optional<core::Permission> permission, Handler handler) {
+Route login_route(std::string method, std::string_view path, Needs needs, Handler handler) {
   return {.method = std::move(method),
           .path = std::string(kVeeamBase).append(path),
           .credential = Credential::kSession,
-          .permission = permission,
+          .needs = std::move(needs),
           .query = Query::kRead,
           .max_body_bytes = kNoBody,
           .content_types = {},
@@ -204,18 +203,21 @@ void add_veeam_login_routes(Routes& routes) {
   using enum core::Permission;
   constexpr std::string_view kLogins = "/users/{userUid}/logins";
   constexpr std::string_view kLogin = "/users/{userUid}/logins/{userLoginId}";
-  const auto add = [&](std::string method, std::string_view path,
-                       std::optional<core::Permission> permission, Handler handler) {
-    routes.push_back(login_route(std::move(method), path, permission, std::move(handler)));
+  const Needs view = mine_or_any(kViewKeysOfMine, kViewKeysOfAny);
+  // A description needs the one, a status the other.
+  const Needs change = {.own = {kEditKeysOfMine, kRevokeKeysOfMine},
+                        .others = {{kEditKeysOfAny, kRevokeKeysOfAny}}};
+  const auto add = [&](std::string method, std::string_view path, Needs needs, Handler handler) {
+    routes.push_back(login_route(std::move(method), path, std::move(needs), std::move(handler)));
   };
-  add("GET", "/users/logins", kViewKeysOfMine, list_logins);
-  add("GET", kLogins, kViewKeysOfMine, list_logins_of_user);
-  add("GET", kLogin, kViewKeysOfMine, get_login);
-  add("GET", "/organizations/{organizationUid}/keys", kViewKeysOfMine, list_keys_of_organization);
-  add("POST", "/users/{userUid}/logins/apikey", kCreateKeysForMine, create_login);
-  add("DELETE", kLogin, kRevokeKeysOfMine, delete_login);
-  add("DELETE", "/users/{userUid}/tokens", std::nullopt, delete_tokens);
-  add("PATCH", kLogin, kViewKeysOfMine, change_login);
+  add("GET", "/users/logins", view, list_logins);
+  add("GET", kLogins, view, list_logins_of_user);
+  add("GET", kLogin, view, get_login);
+  add("GET", "/organizations/{organizationUid}/keys", view, list_keys_of_organization);
+  add("POST", "/users/{userUid}/logins/apikey", own_alone(kCreateKeysForMine), create_login);
+  add("DELETE", kLogin, mine_or_any(kRevokeKeysOfMine, kRevokeKeysOfAny), delete_login);
+  add("DELETE", "/users/{userUid}/tokens", nothing_on_own_else(kManageUsers), delete_tokens);
+  add("PATCH", kLogin, change, change_login);
   routes.back().max_body_bytes = kSmallBody;
   routes.back().content_types = {"application/json", "application/json-patch+json"};
 }

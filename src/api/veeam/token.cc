@@ -139,7 +139,7 @@ void add_veeam_token_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = std::string(kVeeamBase) + "/token",
                     .credential = Credential::kNone,
-                    .permission = std::nullopt,
+                    .needs = nothing(),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
                     .content_types = {"application/x-www-form-urlencoded", "multipart/form-data"},

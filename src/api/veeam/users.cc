@@ -42,11 +42,11 @@ Result<http::Response> nothing_there(const Call&) {
                              "API that is about users and their keys."));
 }
 
-Route reading(std::string_view path, std::optional<core::Permission> permission, Handler handler) {
+Route reading(std::string_view path, Needs needs, Handler handler) {
   return {.method = "GET",
           .path = std::string(kVeeamBase).append(path),
           .credential = Credential::kSession,
-          .permission = permission,
+          .needs = std::move(needs),
           .query = Query::kRead,
           .max_body_bytes = kNoBody,
           .content_types = {},
@@ -57,9 +57,9 @@ Route reading(std::string_view path, std::optional<core::Permission> permission,
 }  // namespace
 
 void add_veeam_user_routes(Routes& routes) {
-  routes.push_back(reading("/users/me", std::nullopt, get_me));
-  routes.push_back(reading("/users", core::Permission::kViewUsers, list_users));
-  routes.push_back(reading("/about", std::nullopt, about));
+  routes.push_back(reading("/users/me", nothing_on_own_alone(), get_me));
+  routes.push_back(reading("/users", one(core::Permission::kViewUsers), list_users));
+  routes.push_back(reading("/about", nothing(), about));
   for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"}) {
     const bool takes_body =
         method != std::string_view("GET") && method != std::string_view("DELETE");
@@ -67,7 +67,7 @@ void add_veeam_user_routes(Routes& routes) {
         {.method = method,
          .path = std::string(kVeeamBase) + "/{rest*}",
          .credential = Credential::kNone,
-         .permission = std::nullopt,
+         .needs = nothing(),
          .query = Query::kRead,
          .max_body_bytes = takes_body ? kSmallBody : kNoBody,
          .content_types = takes_body ? std::vector<std::string>{"*/*"} : std::vector<std::string>{},

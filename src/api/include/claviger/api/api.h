@@ -1,7 +1,9 @@
 // The REST API, as a table of routes for the HTTP server.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +39,20 @@ struct Parts {
 
 /// What keys can call of it: every route that takes a credential, as the catalog shows it.
 [[nodiscard]] std::vector<service::ManagementEndpoint> management_endpoints();
+
+/// A route as its line in the table says it, for tests that walk all of them.
+struct ListedRoute {
+  std::string method;
+  std::string path;
+  bool takes_credential;
+  std::vector<std::string> own;  ///< permissions, one of which opens one's own things; empty: none
+  std::optional<std::vector<std::string>> others;  ///< the same of others' things; nullopt: never
+  bool reads_query;
+  std::size_t max_body_bytes;
+  std::vector<std::string> content_types;
+};
+
+[[nodiscard]] std::vector<ListedRoute> route_list();
 
 /// Every route of the management API, and of what `parts` says it is compatible with. No two
 /// servers share a table.
