@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/apis.h"
 #include "claviger/store/key_browser.h"
@@ -65,6 +66,7 @@ Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, 
     const store::AllTenants all;
     if (!TRY(store::holds_grant_on(tx, all, id, api))) return fail(no_such_key());
     const core::AccessKey before = TRY(store::get_key(tx, all, id));
+    TRY(require_seen(caller, before.version));
     const store::TenantScope scope{before.organization};
     core::Version version = TRY(store::withdraw_api(tx, scope, id, managed));
     TRY(audit_withdrawal(tx, caller, before, managed));

@@ -11,6 +11,16 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestWaitForNewSecret{500};
 
+bool holds(const Caller& caller, const core::Application& application, const KeyRight& right) {
+  return caller.principal.holds(right.any, application.organization) ||
+         (is_mine(caller, application) && caller.principal.permissions.contains(right.mine));
+}
+
+core::Permission missing(const Caller& caller, const core::Application& application,
+                         const KeyRight& right) {
+  return is_mine(caller, application) ? right.mine : right.any;
+}
+
 std::optional<Time> last_use(Context& context, const Uuid& slot) {
   const auto count = keyring::find_count(context.state_directory, slot);
   return count ? std::optional(count->last_call) : std::nullopt;
@@ -28,13 +38,20 @@ bool is_mine(const Caller& caller, const core::Application& application) {
 
 Result<void> check_right(const Caller& caller, const core::Application& application,
                          const KeyRight& right) {
-  const core::Principal& principal = caller.principal;
-  const bool mine = is_mine(caller, application);
-  if (principal.holds(right.any, application.organization) ||
-      (mine && principal.permissions.contains(right.mine)))
-    return {};
-  if (!mine && !principal.holds(kViewing.any, application.organization)) return fail(no_such_key());
-  return fail(lacks(mine ? right.mine : right.any));
+  if (holds(caller, application, right)) return {};
+  if (!is_mine(caller, application) &&
+      !caller.principal.holds(kViewing.any, application.organization))
+    return fail(no_such_key());
+  return fail(lacks(missing(caller, application, right)));
+}
+
+Result<void> check_right_within(const Caller& caller, const core::Application& application,
+                                const KeyRight& right) {
+  if (holds(caller, application, right)) return {};
+  if (!is_mine(caller, application) &&
+      !caller.principal.holds(core::Permission::kViewApplications, application.organization))
+    return fail(Error::refused(ErrorCode::kNotFound, "There is no such application."));
+  return fail(lacks(missing(caller, application, right)));
 }
 
 Result<core::AccessKey> key_for(const store::ReadTransaction& tx, const Caller& caller,

@@ -43,6 +43,12 @@ inline constexpr KeyRight kStopping = {core::Permission::kRevokeKeysOfAny,
 [[nodiscard]] Result<void> check_right(const Caller& caller, const core::Application& application,
                                        const KeyRight& right);
 
+/// The same of all keys of an application, or of new ones in it. Errors: kNotFound if the caller
+/// may not even see the application; kPermissionDenied.
+[[nodiscard]] Result<void> check_right_within(const Caller& caller,
+                                              const core::Application& application,
+                                              const KeyRight& right);
+
 /// The key, if the caller may do this with it. Errors: as check_right();
 /// kPreconditionFailed.
 [[nodiscard]] Result<core::AccessKey> key_for(const store::ReadTransaction& tx,

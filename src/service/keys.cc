@@ -11,12 +11,26 @@ namespace claviger::service {
 namespace {
 
 /// Leaves of a filter what the caller may see. Within an application, revoked keys are hidden.
-store::Scope narrow(Context& context, const Caller& caller, KeyFilter& filter) {
+/// Errors: kPermissionDenied for another's keys.
+Result<store::Scope> narrow(Context& context, const Caller& caller, KeyFilter& filter) {
+  const core::Principal& principal = caller.principal;
   filter.now = context.clock.now();
   if (filter.application) filter.revoked = store::Revoked::kLeftOut;
-  if (!caller.principal.permissions.contains(kViewing.any))
-    filter.application_owner = caller.principal.user;
-  return scope_of(caller.principal, kViewing.any);
+  if (!principal.permissions.contains(kViewing.any)) {
+    if (filter.application_owner.value_or(principal.user) != principal.user)
+      return fail(lacks(kViewing.any));
+    filter.application_owner = principal.user;
+  }
+  return scope_of(principal, kViewing.any);
+}
+
+/// An application that is named has to be one whose keys the caller may see: an empty list would
+/// say that it has none.
+Result<void> check_application(const store::ReadTransaction& tx, const Caller& caller,
+                               const store::Scope& scope, const KeyFilter& filter) {
+  if (!filter.application) return {};
+  return check_right_within(caller, TRY(store::get_application(tx, scope, *filter.application)),
+                            kViewing);
 }
 
 }  // namespace
@@ -31,10 +45,10 @@ Result<KeyView> get_key(Context& context, const Caller& caller, core::KeyId id) 
 
 Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, KeyFilter filter,
                                   const KeyPage& page) {
-  const store::Scope scope = narrow(context, caller, filter);
+  const store::Scope scope = TRY(narrow(context, caller, filter));
   auto listed =
       TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::AccessKey>> {
-        if (filter.application) TRY(store::get_application(tx, scope, *filter.application));
+        TRY(check_application(tx, caller, scope, filter));
         return store::list_keys(tx, scope, filter, page);
       }));
   Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
@@ -43,9 +57,9 @@ Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, KeyFil
 }
 
 Result<KeyCounts> count_keys(Context& context, const Caller& caller, KeyFilter filter) {
-  const store::Scope scope = narrow(context, caller, filter);
+  const store::Scope scope = TRY(narrow(context, caller, filter));
   return context.database.read([&](store::ReadTransaction& tx) -> Result<KeyCounts> {
-    if (filter.application) TRY(store::get_application(tx, scope, *filter.application));
+    TRY(check_application(tx, caller, scope, filter));
     return store::count_keys_by_status(tx, scope, filter);
   });
 }

@@ -88,8 +88,7 @@ Result<core::Application> application_for_keys(const store::ReadTransaction& tx,
     return fail(Error::refused(ErrorCode::kPermissionDenied,
                                "A key acts with its maker's rights, so only the users of the "
                                "application's own organization make keys for it."));
-  if (!is_mine(caller, application) && !caller.principal.permissions.contains(kCreating.any))
-    return fail(lacks(kCreating.any));
+  TRY(check_right_within(caller, application, kCreating));
   if (application.status != core::ApplicationStatus::kActive)
     return fail(Error::refused(ErrorCode::kConflict,
                                "This application is revoked; it takes no more keys."));

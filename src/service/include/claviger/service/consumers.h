@@ -14,7 +14,8 @@ Result<Listed<KeyView>> list_consumer_keys(Context& context, const Caller& calle
                                            const Page<core::KeyId>& page);
 
 /// Takes the grant on the API out of a key, for ever; a key on this API alone is revoked by that.
-/// For those who manage the API. Errors: kNotFound, also for a key without a grant on it.
+/// For those who manage the API. Errors: kNotFound, also for a key without a grant on it;
+/// kPreconditionFailed.
 Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, core::ApiId api,
                                         core::KeyId key, const Revocation& why);
 
