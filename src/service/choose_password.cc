@@ -54,9 +54,15 @@ Result<IssuedPasswordLink> issue_password_link(Context& context, store::WriteTra
 Result<void> choose_password(Context& context, std::string_view token, const Secret& wanted,
                              const Visitor& visitor) {
   if (core::parse_key_text(token) != core::SecretKind::kLink) return fail(wrong_link());
+  const Digest digest = sha256(token);
+  // Hashing is for whoever has a link: a text of that form anybody can make up.
+  const bool is_link = TRY(context.database.read([&](store::ReadTransaction& tx) {
+    return store::is_password_link(tx, digest, context.clock.now());
+  }));
+  if (!is_link) return fail(wrong_link());
   const std::string hash = TRY(context.passwords.hash(wanted));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
-    const auto id = TRY(store::take_password_link(tx, sha256(token)));
+    const auto id = TRY(store::take_password_link(tx, digest));
     if (!id) return fail(wrong_link());
     // The link alone says who it is, so the look-up is over all organizations.
     const auto user = store::get_user(tx, store::AllTenants{}, *id);

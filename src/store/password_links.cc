@@ -21,6 +21,13 @@ Result<void> create_password_link(WriteTransaction& tx, const PasswordLink& link
   return {};
 }
 
+Result<bool> is_password_link(const ReadTransaction& tx, const Digest& token, Time now) {
+  const auto found = TRY(tx.connection().select_one(
+      "SELECT 1 FROM password_links WHERE digest = :digest AND expires_at > :now",
+      {{"digest", to_hex(token)}, {"now", now}}, [](Row& row) { return row.number(); }));
+  return found.has_value();
+}
+
 Result<std::optional<core::UserId>> take_password_link(WriteTransaction& tx, const Digest& token) {
   struct Taken {
     core::UserId user;

@@ -23,16 +23,26 @@ std::optional<core::UserId> take(StoreTest& test, const PasswordLink& link) {
   return taken.value();
 }
 
+bool is_there(StoreTest& test, const PasswordLink& link) {
+  const auto found = test.database().read(
+      [&](ReadTransaction& tx) { return is_password_link(tx, link.token, test.clock_.now()); });
+  EXPECT_THAT(found, Succeeds());
+  return found.value();
+}
+
 TEST_P(StoreTest, ALinkWorksOnce) {
   const Tenant tenant = stored_tenant();
   const PasswordLink link = stored_link(*this, tenant.user.id);
+  EXPECT_TRUE(is_there(*this, link));
   EXPECT_EQ(take(*this, link), tenant.user.id);
+  EXPECT_FALSE(is_there(*this, link));
   EXPECT_EQ(take(*this, link), std::nullopt);
 }
 
 TEST_P(StoreTest, ALinkWhoseTimeIsOverWorksNever) {
   const PasswordLink link = stored_link(*this, stored_tenant().user.id);
   clock_.advance(std::chrono::hours{1});
+  EXPECT_FALSE(is_there(*this, link));
   EXPECT_EQ(take(*this, link), std::nullopt);
 }
 

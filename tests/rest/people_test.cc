@@ -228,6 +228,18 @@ TEST(SignInThrottle, K14_GuessingIsSlowedDownAndTheOwnerComesInFromElsewhere) {
   EXPECT_EQ(attempt("a wrong guess", "2001:db8:1:2:ffff::1").status(), 429) << "M05: one /64";
 }
 
+TEST(SignInThrottle, K14_TheOwnPasswordIsGuessedNoFasterFromWithinASession) {
+  Installation installation;
+  const auto change = [&](std::string_view present) {
+    return installation.administrator().post(
+        "/v1/me/password", {{"currentPassword", present}, {"password", kPassword}});
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(change("a wrong guess").status(), 422);
+  const Answer slowed = change(kPassword);
+  EXPECT_EQ(slowed.status(), 429);
+  EXPECT_TRUE(slowed.response.header("Retry-After"));
+}
+
 class People : public RestTest {};
 
 TEST_F(People, WhoLacksAPermissionIsToldItsName) {

@@ -162,6 +162,13 @@ TEST_F(Users, C25_OfTwoWhoUseALinkAtOnceOneWins) {
   EXPECT_EQ(std::count(statuses.begin(), statuses.end(), 204), 1);
 }
 
+TEST_F(Users, ADisabledUsersPasswordIsNotReset) {
+  const Person dana = make_person(tenant_, "Asset Consumer");
+  const std::string path = "/v1/users/" + dana.id;
+  ASSERT_EQ(tenant_.user.act(path + "/disable").status(), 200);
+  EXPECT_EQ(tenant_.user.act(path + "/reset-password").status(), 409);
+}
+
 TEST_F(Users, AResetEndsTheLinkBeforeAndAllSessions) {
   const Person dana = make_person(tenant_, "Asset Consumer");
   const std::string path = "/v1/users/" + dana.id + "/reset-password";

@@ -25,7 +25,8 @@ struct PasswordChange {
 };
 
 /// Changes the caller's password and ends the caller's other sessions (docs/threats.md, S02).
-/// Errors: kInvalidInput if the present password is not right, or the new one is too short.
+/// Errors: kInvalidInput if the present password is not right, or the new one is too short;
+/// kTooManyRequests for whoever guesses the present one.
 Result<void> change_password(Context& context, const Caller& caller, const PasswordChange& change);
 
 /// Makes a link for a user, which ends the one before. Its audit line is the caller's.

@@ -21,6 +21,9 @@ struct PasswordLink {
 /// Stores a link, which ends those that the user had before.
 Result<void> create_password_link(WriteTransaction& tx, const PasswordLink& link);
 
+/// True if there is such a link whose time is not over at `now`.
+Result<bool> is_password_link(const ReadTransaction& tx, const Digest& token, Time now);
+
 /// Whose link it is, and ends it; nullopt if there is none or its time is over. Of two at once, one
 /// finds it (docs/threats.md, C25).
 Result<std::optional<core::UserId>> take_password_link(WriteTransaction& tx, const Digest& token);
