@@ -50,7 +50,7 @@ class ServerProcess : public testing::Test {
   const Json key_ = user().make_key(application_, api_);
 };
 
-TEST_F(ServerProcess, ItsFilesAreForThoseWhoNeedThem) {
+TEST_F(ServerProcess, D03_ItsFilesAreForThoseWhoNeedThem) {
   EXPECT_EQ(mode_of(installation_.data_dir()), 0700U);
   EXPECT_EQ(mode_of(installation_.database()) & 077U, 0U);
   EXPECT_EQ(mode_of(installation_.state_dir()), 02750U);
