@@ -1,0 +1,213 @@
+// Every route × every role × whose thing it is, against a second opinion on what the answer must be
+// (docs/threats.md, Z03).
+#include "access_model.h"
+#include "driven_routes.h"
+
+#include <map>
+
+namespace claviger::test {
+namespace {
+
+using testing::HasSubstr;
+using Outcome = Expected::Outcome;
+
+/// No limit stands in the way of the many requests.
+std::vector<std::string> without_limits() {
+  return {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=0", "CLAVIGER__LIMITS__KEYS_PER_APPLICATION=0",
+          "CLAVIGER__LIMITS__CHANGES_PER_MINUTE=0", "CLAVIGER__LIMITS__SIGN_INS_PER_MINUTE=0"};
+}
+
+/// Permissions of the roles that there are, by role.
+std::map<std::string, Names> roles_of(const Session& session) {
+  std::map<std::string, Names> roles;
+  for (const Json& role : session.list("/v1/roles"))
+    roles[role["name"]] = closed(role["permissions"].get<Names>());
+  return roles;
+}
+
+/// Home, with somebody for each role and each permission, an organization below it, and a stranger.
+class AccessMatrix : public testing::Test {
+ protected:
+  struct Caller {
+    Actor actor;
+    Subject subject;
+  };
+
+  struct World {
+    Installation installation = Installation(without_limits());
+    std::string first_organization = {};
+    Things colleague = {};
+    Things below = {};
+    Things foreign = {};
+    std::vector<Caller> callers = {};
+  };
+
+  static World& world() {
+    static World& world = make_world();
+    return world;
+  }
+
+  static World& make_world() {
+    static World world;
+    const Installation& installation = world.installation;
+    const Session& first = world.installation.administrator();
+    world.first_organization = first.get("/v1/me").body.value("organizationId", "");
+    const Home home = make_home(installation, first, world.first_organization, "home");
+    const Home below = make_home(installation, first, home.things.organization, "below");
+    const Home foreign = make_home(installation, first, world.first_organization, "foreign");
+    world.colleague = make_actor(installation, home, "colleague", home.things.role).things;
+    world.below = make_actor(installation, below, "somebody", below.things.role).things;
+    world.foreign = make_actor(installation, foreign, "stranger", foreign.things.role).things;
+    add_callers(world, home);
+    return world;
+  }
+
+  static void add_callers(World& world, const Home& home) {
+    const Session& first = world.installation.administrator();
+    // With the role "Nothing" of the homes.
+    for (const auto& [role, permissions] : roles_of(first)) {
+      const Subject subject{.permissions = permissions, .reaches_below = role == "Administrator"};
+      world.callers.push_back({make_caller(world, home, role), subject});
+    }
+    for (const Json& permission : first.list("/v1/permissions")) {
+      const std::string name = permission["name"];
+      const Answer role = first.post("/v1/roles", {{"name", "Only " + name},
+                                                   {"permissions", {name}},
+                                                   {"organizationId", home.things.organization}});
+      EXPECT_EQ(role.status(), 201) << role.response.body;
+      world.callers.push_back(
+          {make_caller(world, home, role.body.value("id", "")), {.permissions = closed({name})}});
+      world.callers.back().actor.name = "Only " + name;
+    }
+  }
+
+  static Actor make_caller(World& world, const Home& home, const std::string& role) {
+    Home by_first = {.administrator = world.installation.administrator(), .things = home.things};
+    Actor actor = make_actor(world.installation, by_first,
+                             "caller-" + std::to_string(world.callers.size()), role);
+    actor.name = role;
+    return actor;
+  }
+
+  /// Shows on a database that takes everything back what the request would do.
+  static Answer rehearse(const Session& session, HttpRequest request) {
+    if (request.method != "GET")
+      request.target +=
+          request.target.find('?') == std::string::npos ? "?dryRun=true" : "&dryRun=true";
+    return session.send(std::move(request));
+  }
+
+  static const Things& things_of(Relation relation, const Things& own) {
+    static const Things kAbsent = world().foreign.never_made();
+    switch (relation) {
+      case Relation::kOwn:
+        return own;
+      case Relation::kColleagues:
+        return world().colleague;
+      case Relation::kBelow:
+        return world().below;
+      case Relation::kForeign:
+        return world().foreign;
+      case Relation::kAbsent:
+        break;
+    }
+    return kAbsent;
+  }
+
+  static void check(const Answer& answer, const Expected& expected) {
+    const std::string detail = answer.body.is_object() ? answer.body.value("detail", "") : "";
+    if (expected.outcome == Outcome::kLetThrough) {
+      EXPECT_THAT(answer.status(), testing::Not(testing::AnyOf(0, 401, 403, 404, 405, 500, 503)))
+          << answer.response.body;
+      return;
+    }
+    EXPECT_EQ(answer.status(), expected.outcome == Outcome::kDenied ? 403 : 404)
+        << answer.response.body;
+    if (expected.missing.empty()) return;
+    EXPECT_THAT(detail, HasSubstr('"' + expected.missing + '"'));
+    EXPECT_THAT(detail, HasSubstr("can grant it"));
+  }
+
+  /// Nobody learns from an answer what a foreign organization has.
+  static void check_for_leaks(const Answer& answer) {
+    if (answer.status() >= 400) return;
+    for (const std::string& name : world().foreign.names())
+      EXPECT_EQ(answer.response.body.find(name), std::string::npos) << name;
+  }
+
+  static Answer ask(const Actor& actor, const api::ListedRoute& route, Relation relation) {
+    const auto driven = drive(route, things_of(relation, actor.things), actor.things);
+    return rehearse(actor.session, driven->request);
+  }
+
+  static void walk(const Caller& caller, const api::ListedRoute& route, Kind about) {
+    const auto& [actor, subject] = caller;
+    const bool is_about_something = about != Kind::kNothing;
+    for (const Relation relation : {Relation::kOwn, Relation::kColleagues, Relation::kBelow}) {
+      SCOPED_TRACE(std::string(to_string(relation)));
+      const Answer answer = ask(actor, route, relation);
+      check(answer, expected_of(subject, route, about, relation));
+      check_for_leaks(answer);
+      if (!is_about_something) return;
+    }
+    const Answer foreign = ask(actor, route, Relation::kForeign);
+    const Answer absent = ask(actor, route, Relation::kAbsent);
+    SCOPED_TRACE("foreign or absent");
+    check(foreign, expected_of(subject, route, about, Relation::kForeign));
+    EXPECT_EQ(foreign.status(), absent.status());
+    EXPECT_EQ(without_request_id(foreign), without_request_id(absent));
+  }
+};
+
+TEST_F(AccessMatrix, Z03_EveryRouteAnswersEveryRoleAsTheTableSays) {
+  for (const api::ListedRoute& route : api::route_list()) {
+    if (!route.takes_credential) continue;
+    SCOPED_TRACE(name_of(route));
+    const auto driven = drive(route, world().colleague, world().colleague);
+    ASSERT_TRUE(driven) << "Describe in driven_routes.cc how this route is asked.";
+    for (const Caller& caller : world().callers) {
+      SCOPED_TRACE(caller.actor.name);
+      walk(caller, route, driven->about);
+    }
+  }
+}
+
+TEST_F(AccessMatrix, Z03_TheFirstOrganizationsAdministratorReachesWhatLiesBelow) {
+  const Session& first = world().installation.administrator();
+  const Subject subject{.permissions = roles_of(first)["Administrator"],
+                        .reaches_below = true,
+                        .is_of_first_organization = true};
+  const Things& below = world().colleague;
+  for (const api::ListedRoute& route : api::route_list()) {
+    if (!route.takes_credential) continue;
+    SCOPED_TRACE(name_of(route));
+    const auto driven = drive(route, below, below);
+    ASSERT_TRUE(driven) << "Describe in driven_routes.cc how this route is asked.";
+    check(rehearse(first, driven->request),
+          expected_of(subject, route, driven->about, Relation::kBelow));
+    const auto absent = drive(route, below.never_made(), below);
+    if (driven->about != Kind::kNothing)
+      check(rehearse(first, absent->request),
+            expected_of(subject, route, driven->about, Relation::kAbsent));
+  }
+}
+
+TEST_F(AccessMatrix, I16_WithoutACredentialEveryRouteAnswersAlike) {
+  Json first;
+  for (const api::ListedRoute& route : api::route_list()) {
+    if (!route.takes_credential) continue;
+    SCOPED_TRACE(name_of(route));
+    for (const Things& things : {world().colleague, world().colleague.never_made()}) {
+      const auto driven = drive(route, things, things);
+      ASSERT_TRUE(driven) << "Describe in driven_routes.cc how this route is asked.";
+      const Answer answer = send(world().installation.endpoint(), driven->request);
+      EXPECT_EQ(answer.status(), 401);
+      EXPECT_TRUE(answer.response.header("WWW-Authenticate"));
+      if (first.is_null()) first = without_request_id(answer);
+      EXPECT_EQ(without_request_id(answer), first);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace claviger::test
