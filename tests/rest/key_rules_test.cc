@@ -141,6 +141,40 @@ TEST_F(KeyRules, AReadOnlyKeyReadsAtTheGatewayAndAnAllowListHolds) {
   EXPECT_TRUE(eventually([&] { return gateway_.call(elsewhere) == 403; }));
 }
 
+// docs/threats.md, K08: every call is decided by itself, whatever came before it.
+TEST_F(KeyRules, K08_NoAnswerIsAnothersHoweverCallsFollowEachOther) {
+  Json narrow_body = key_body(api_);
+  narrow_body["grants"][0]["endpoints"] = {"GET /devices"};
+  const Json narrow = tenant_.user.make_key(application_, narrow_body);
+  const Json wide = tenant_.user.make_key(application_, api_);
+  Json unknown = wide;
+  unknown["secret"] = wide.value("secret", "").replace(10, 4, "0000");
+  ASSERT_TRUE(gateway_.opens(narrow));
+  ASSERT_TRUE(gateway_.opens(wide));
+
+  struct Call {
+    Json key;
+    std::string method;
+    std::string target;
+    int status;
+  };
+
+  const std::vector<Call> calls = {
+      {wide, "GET", "/devices", 200},        {narrow, "GET", "/devices", 200},
+      {unknown, "GET", "/devices", 401},     {wide, "DELETE", "/devices/1", 200},
+      {narrow, "DELETE", "/devices/1", 403}, {narrow, "GET", "/devices/1", 403},
+      {wide, "GET", "/devices?id=1", 200},   {unknown, "DELETE", "/devices/1", 401},
+      {narrow, "POST", "/devices", 403},     {wide, "POST", "/devices", 200}};
+  // Each after each.
+  for (std::size_t step = 1; step < calls.size(); ++step) {
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      const Call& call = calls[i * step % calls.size()];
+      EXPECT_EQ(gateway_.call(call.key, call.method, call.target), call.status)
+          << call.method << ' ' << call.target;
+    }
+  }
+}
+
 TEST_F(KeyRules, ARevokedKeyLeavesItsApplicationAndStaysInTheBrowser) {
   const Json key = tenant_.user.make_key(application_, api_);
   const Json other = tenant_.user.make_key(application_, api_);

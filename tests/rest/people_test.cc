@@ -68,7 +68,27 @@ TEST(Bootstrap, ASetupLinkMakesOneAdministrator) {
   EXPECT_NE(sign_in(server.endpoint(), kAdministratorEmail).token(), "");
 }
 
-TEST(Bootstrap, APasswordTooShortStartsNothing) {
+// docs/threats.md, K12: there is no account, and no password, that everybody knows.
+TEST(Bootstrap, K12_AnInstallationThatNobodyHasSetUpLetsNobodyIn) {
+  const TemporaryDirectory directory;
+  const Server server({.data_dir = directory.file("data"), .state_dir = directory.file("state")});
+  for (const char* email : {"admin", "admin@example.com", "administrator@example.com", "root"}) {
+    for (const char* password : {"", "admin", "password", "claviger", "changeme"})
+      EXPECT_THAT(sign_in(server.endpoint(), email, password).token(), IsEmpty()) << email;
+  }
+  for (const Json& token : {Json(""), Json(nullptr), Json("clv_lnk_"), Json(0)}) {
+    const Answer refused = send(
+        server.endpoint(),
+        {.method = "POST",
+         .target = "/v1/setup",
+         .body = Json({{"token", token}, {"email", kAdministratorEmail}, {"password", kPassword}})
+                     .dump()});
+    EXPECT_THAT(refused.status(), testing::AnyOf(403, 422)) << token;
+  }
+  EXPECT_EQ(send(server.endpoint(), {.target = "/setup"}).status(), 200) << "it is still empty";
+}
+
+TEST(Bootstrap, K12_APasswordTooShortStartsNothing) {
   const TemporaryDirectory directory;
   write_file(directory.file("password"), "short");
   const Finished ended = run(serve_command(

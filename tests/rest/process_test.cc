@@ -1,5 +1,6 @@
 // The server as a process: its files, its start, its end, and what it leaves behind.
 #include "installation.h"
+#include "protected_api.h"
 #include "support/waiting.h"
 
 #include <atomic>
@@ -100,6 +101,19 @@ TEST_F(ServerProcess, ARestartKeepsEverything) {
   EXPECT_EQ(user().verify(key_, api_)["reason"], "key-revoked")
       << "what was answered outlives a crash";
   EXPECT_EQ(user().list("/v1/gateways").size(), 1U) << "the same gateway as before";
+}
+
+// docs/threats.md, K03: the receipt was never waited for, and the server dies at once.
+TEST_F(ServerProcess, K03_WhatWasCommittedBeforeACrashReachesTheGatewayAfterIt) {
+  const ProtectedApi gateway(installation_, api_);
+  ASSERT_TRUE(gateway.opens(key_));
+  ASSERT_EQ(
+      user().post("/v1/keys/" + key_.value("id", "") + "/revoke", {{"reason", "other"}}).status(),
+      200);
+  installation_.server().process().send(SIGKILL);
+  ASSERT_TRUE(installation_.server().process().wait());
+  installation_.start();
+  EXPECT_TRUE(eventually([&] { return gateway.call(key_) == 401; }, std::chrono::seconds{2}));
 }
 
 TEST_F(ServerProcess, SigtermLetsRequestsEnd) {
