@@ -27,7 +27,9 @@ NewKey successor_of(const core::AccessKey& key, const Succession& succession) {
   wanted.classes = key.classes;
   if (named.description.empty()) wanted.description = key.description;
   if (named.metadata.empty()) wanted.metadata = key.metadata;
-  if (!named.allowed_ips) wanted.allowed_ips = key.allowed_ips;
+  wanted.allowed_ips = succession.allowed_ips.value_or(key.allowed_ips);
+  const NewExpiry as_before{.at = key.expires_at, .in = std::nullopt};
+  wanted.expiry = succession.expiry.value_or(as_before);
   return wanted;
 }
 

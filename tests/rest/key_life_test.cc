@@ -302,5 +302,20 @@ TEST_F(KeyLife, ASuccessorTakesOverWithOtherRightsWhileTheOldOneGoesOnForAWhile)
   EXPECT_EQ(change(made_and_revoked(), "successor").status(), 409);
 }
 
+TEST_F(KeyLife, ASuccessorHasTheEndAndTheAddressesOfTheOldOneUnlessItIsSaidOtherwise) {
+  const Json key = make({{"expiresIn", "30d"}, {"allowedIps", {"192.0.2.0/24"}}});
+  EXPECT_THAT(change(key, "successor", {{"readOnly", true}}).faults(),
+              ElementsAre("/readOnly beside-grants"));
+  const Answer same = change(key, "successor");
+  ASSERT_EQ(same.status(), 201) << same.response.body;
+  EXPECT_EQ(same.body["expiresAt"], key["expiresAt"]);
+  EXPECT_EQ(same.body["allowedIps"], key["allowedIps"]);
+  const Answer open =
+      change(same.body, "successor", {{"expiresAt", nullptr}, {"allowedIps", nullptr}});
+  ASSERT_EQ(open.status(), 201) << open.response.body;
+  EXPECT_TRUE(open.body["expiresAt"].is_null());
+  EXPECT_TRUE(open.body["allowedIps"].is_null());
+}
+
 }  // namespace
 }  // namespace claviger::test

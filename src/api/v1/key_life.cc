@@ -122,12 +122,13 @@ Result<http::Response> succeed_key(const Call& call) {
   wanted.description = body.optional_string("description", kKeyText).value_or("");
   wanted.metadata = read_metadata(body).value_or(core::Metadata());
   succession.names_rights = body.has("grants");
-  if (succession.names_rights) {
-    wanted.grants = read_grants(body);
-    wanted.read_only = body.optional_bool("readOnly").value_or(false);
-  }
-  wanted.allowed_ips = read_networks(body).value_or(std::nullopt);
-  wanted.expiry = read_expiry(body);
+  if (succession.names_rights) wanted.grants = read_grants(body);
+  const auto read_only = body.optional_bool("readOnly");
+  wanted.read_only = read_only.value_or(false);
+  if (read_only && !succession.names_rights)
+    body.fault("readOnly", "beside-grants", "What a key may do is named whole: give grants, too.");
+  succession.allowed_ips = read_networks(body);
+  if (body.has("expiresAt") || body.has("expiresIn")) succession.expiry = read_expiry(body);
   succession.overlap = read_overlap(body);
   TRY(body.finish());
   return issued_response(TRY(service::succeed_key(call.context(), call.caller, id, succession)));

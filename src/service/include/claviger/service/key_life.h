@@ -59,7 +59,9 @@ Result<Changed<KeyView>> revoke_secret(Context& context, const Caller& caller, c
 struct Succession {
   NewKey wanted;              ///< what is empty is taken from the older key
   bool names_rights = false;  ///< grants, scopes and read-only stand in `wanted`
-  Microseconds overlap{0};    ///< how long the older key goes on
+  std::optional<std::optional<std::vector<core::Network>>> allowed_ips = {};  ///< or the older's
+  std::optional<NewExpiry> expiry = {};                                       ///< likewise
+  Microseconds overlap{0};  ///< how long the older key goes on
 };
 
 /// Makes a new key in the same application, and gives the older one an end. Needs Create. Errors:
