@@ -29,9 +29,12 @@ std::string date_time(Time time) {
   return text + '.' + std::string(6 - fraction.size(), '0') + fraction + "0+00:00";
 }
 
-/// A number of 64 bits, without a sign, that no other key has: half of its id, which is random.
+/// A number of 64 bits, without a sign, that no other key has: the half of its id that is random.
 std::uint64_t number_in_provider(const core::KeyId& id) {
-  return std::hash<Uuid>{}(id.uuid());
+  std::uint64_t number = 0;
+  for (std::size_t i = 8; i < 16; ++i)
+    number = number << 8 | std::to_integer<std::uint64_t>(id.uuid().bytes[i]);
+  return number;
 }
 
 std::string_view status_of(const service::LoginView& login) {
