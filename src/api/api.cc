@@ -7,6 +7,7 @@
 #include "veeam/envelope.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -157,8 +158,12 @@ http::Route to_http(const Route& route, Parts& parts) {
 }  // namespace
 
 bool is_counted(const Route& route) {
-  const bool stops_something = route.method == "DELETE" || route.path.ends_with("/revoke") ||
-                               route.path.ends_with("/disable");
+  constexpr std::array<std::string_view, 4> kStops = {"/revoke", "/disable", "/withdraw",
+                                                      "/delete"};
+  const bool stops_something =
+      route.method == "DELETE" ||
+      std::any_of(kStops.begin(), kStops.end(),
+                  [&](std::string_view ending) { return route.path.ends_with(ending); });
   return changes_something(route) && !stops_something;
 }
 
@@ -207,6 +212,7 @@ std::vector<ListedRoute> route_list() {
   };
   std::vector<ListedRoute> list;
   for (const Route& route : all_routes()) {
+    if (surface_of(route) != Surface::kManagement) continue;
     ListedRoute listed{.method = route.method,
                        .path = route.path,
                        .takes_credential = route.credential != Credential::kNone,

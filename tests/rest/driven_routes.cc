@@ -63,6 +63,9 @@ const std::map<std::string, Description>& descriptions() {
       {"POST /v1/sessions", fixed({{"email", "nobody@example.com"}, {"password", kPassword}})},
       {"POST /v1/passwords", fixed({{"token", "clv_lnk_none"}, {"password", kPassword}})},
       {"POST /v1/me/password", fixed({{"currentPassword", "not mine"}, {"password", kPassword}})},
+      {"POST /v1/me/totp", fixed({{"currentPassword", "not mine"}})},
+      {"POST /v1/me/totp/confirm", fixed({{"code", "000000"}})},
+      {"DELETE /v1/me/totp", fixed({{"currentPassword", "not mine"}, {"code", "000000"}})},
       {"POST /v1/me/tokens", {.body = new_key}},
       {"POST /v1/organizations", fixed({{"name", "Another"}})},
       {"PATCH /v1/organizations/{id}", fixed({{"name", "Renamed"}})},
@@ -78,7 +81,7 @@ const std::map<std::string, Description>& descriptions() {
       {"POST /v1/keys/{id}/renew", fixed({{"expiresIn", "30d"}})},
       {"POST /v1/keys/{id}/rotate", fixed(Json::object())},
       {"POST /v1/keys/{id}/successor", fixed(Json::object())},
-      {"POST /v1/keys/{id}/secrets/{secretId}/revoke", fixed(Json::object())},
+      {"POST /v1/keys/{id}/secrets/{which}/revoke", fixed(Json::object())},
       {"POST /v1/keys/{id}/revoke", fixed(reason())},
       {"POST /v1/keys/{id}/disable", fixed(Json::object())},
       {"POST /v1/keys/{id}/enable", fixed(Json::object())},
@@ -129,7 +132,10 @@ Kind fill(std::string& path, const Things& things) {
       about = collection.kind;
   }
   replace(path, "{keyId}", things.key);
-  replace(path, "{secretId}", things.secret);
+  replace(path, "{which}", things.secret);
+  replace(path, "{sessionId}", things.session);
+  replace(path, "{file}", "page.css");
+  replace(path, "{code}", "not-found");
   return about;
 }
 

@@ -39,7 +39,7 @@ const Names kStopping = {"DELETE /v1/keys/{id}",
                          "POST /v1/keys/{id}/revoke",
                          "POST /v1/keys/{id}/disable",
                          "POST /v1/keys/{id}/enable",
-                         "POST /v1/keys/{id}/secrets/{secretId}/revoke",
+                         "POST /v1/keys/{id}/secrets/{which}/revoke",
                          "POST /v1/keys/delete",
                          "POST /v1/keys/revoke",
                          "POST /v1/keys/disable"};
@@ -97,6 +97,7 @@ TEST(RouteTable, Z04_NothingIsChangedWithoutAPermissionButWhatIsOnesOwn) {
   EXPECT_EQ(for_anybody, (Names{"POST /v1/sessions", "POST /v1/passwords", "POST /v1/setup"}));
   EXPECT_EQ(for_whoever_is_signed_in,
             (Names{"DELETE /v1/sessions", "DELETE /v1/me/sessions/{id}", "POST /v1/me/password",
+                   "POST /v1/me/totp", "POST /v1/me/totp/confirm", "DELETE /v1/me/totp",
                    "POST /v1/users/{id}/handover", "POST /v1/handovers/{id}/accept",
                    "POST /v1/handovers/{id}/decline"}));
 }

@@ -40,7 +40,7 @@ struct Parts {
 /// What keys can call of it: every route that takes a credential, as the catalog shows it.
 [[nodiscard]] std::vector<service::ManagementEndpoint> management_endpoints();
 
-/// A route as its line in the table says it, for tests that walk all of them.
+/// A route of the management API as its line in the table says it, for tests that walk all of them.
 struct ListedRoute {
   std::string method;
   std::string path;
