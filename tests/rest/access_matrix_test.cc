@@ -135,6 +135,17 @@ class AccessMatrix : public testing::Test {
       EXPECT_EQ(answer.response.body.find(name), std::string::npos) << name;
   }
 
+  /// Whoever may view their own keys alone meets a colleague's in no list.
+  static void check_for_colleagues_keys(const Answer& answer, const api::ListedRoute& route,
+                                        const Subject& subject) {
+    const bool lists_keys = route.path.starts_with("/v1/keys") || route.path == "/v1/me/tokens" ||
+                            route.path == "/v1/applications/{id}/keys";
+    if (answer.status() >= 400 || !lists_keys ||
+        subject.permissions.contains("View access keys for any application"))
+      return;
+    EXPECT_EQ(answer.response.body.find(world().colleague.key), std::string::npos);
+  }
+
   static Answer ask(const Actor& actor, const api::ListedRoute& route, Relation relation) {
     const auto driven = drive(route, things_of(relation, actor.things), actor.things);
     return rehearse(actor.session, driven->request);
@@ -148,6 +159,7 @@ class AccessMatrix : public testing::Test {
       const Answer answer = ask(actor, route, relation);
       check(answer, expected_of(subject, route, about, relation));
       check_for_leaks(answer);
+      if (relation == Relation::kOwn) check_for_colleagues_keys(answer, route, subject);
       if (!is_about_something) return;
     }
     const Answer foreign = ask(actor, route, Relation::kForeign);
