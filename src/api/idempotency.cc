@@ -36,9 +36,19 @@ Digest id_of(const Call& call, const std::string& key) {
   return sha256(text);
 }
 
-/// What was asked for: the query belongs to it.
+void append_names(std::string& text, core::PermissionSet permissions) {
+  for (const core::Permission permission : permissions.list())
+    (text += core::scope_of(permission)) += ' ';
+  text += '\n';
+}
+
+/// What was asked for: the query belongs to it, and so do the permissions. Admission looks at the
+/// least that a route needs alone; whoever could reach others' things then, and cannot any more, is
+/// not told again what became of them (docs/threats.md, Z09).
 Digest body_of(const Call& call) {
   std::string text;
+  append_names(text, call.caller.principal.permissions);
+  append_names(text, call.caller.principal.permissions_below);
   for (const http::Parameter& parameter : call.request.query)
     text += std::to_string(parameter.name.size()) + ':' + parameter.name +
             std::to_string(parameter.value.size()) + ':' + parameter.value;
@@ -49,8 +59,8 @@ Result<http::Response> answer_again(const service::IdempotentRequest& first, con
   if (first.body != body)
     return fail(Error::invalid(
         {{"Idempotency-Key", "key-used",
-          PublicText("You have sent another request under this Idempotency-Key. Take a new key "
-                     "for each request.")}}));
+          PublicText("You have sent another request under this Idempotency-Key, or what you may do "
+                     "has changed since. Take a new key for each request.")}}));
   if (!first.status)
     return fail(Error::refused(ErrorCode::kConflict,
                                "The first request under this Idempotency-Key is still at work, or "

@@ -156,6 +156,24 @@ TEST_F(Conventions, Z09_AnAnswerIsNotRepeatedToWhoeverMayNoLongerAsk) {
   EXPECT_EQ(create(demoted).status(), 403);
 }
 
+TEST_F(Conventions, Z09_NorToWhoeverHasLostOthersThingsAlone) {
+  const Person person = make_person(tenant_, "Organization Administrator");
+  const auto create = [&](const Session& session) {
+    return session.send({.method = "POST",
+                         .target = "/v1/applications/" + application_ + "/keys",
+                         .headers = {{"Idempotency-Key", "mine"}},
+                         .body = key_body(api_).dump()});
+  };
+  ASSERT_EQ(create(person.session).status(), 201);
+  ASSERT_EQ(create(person.session).status(), 201);
+  ASSERT_EQ(tenant_.user.patch("/v1/users/" + person.id, {{"roles", {"Asset Provider"}}}).status(),
+            200);
+  const Session demoted = sign_in(endpoint(), person.email);
+  EXPECT_THAT(create(demoted).faults(), ElementsAre("Idempotency-Key key-used"));
+  EXPECT_EQ(tenant_.user.list("/v1/applications/" + application_ + "/keys").size(), 1U)
+      << "and it is not carried out anew";
+}
+
 TEST_F(Conventions, D01_ACursorIsOfOneListWithItsFiltersAndOrder) {
   for (int i = 0; i < 3; ++i) (void)tenant_.user.make_key(application_, api_);
   const Answer page = tenant_.user.get("/v1/keys?limit=1&sort=-name&mine=true");
