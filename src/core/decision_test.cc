@@ -213,6 +213,21 @@ TEST(Decision, K13AWellFormedSecretThatNobodyHasIsUnknown) {
   EXPECT_EQ(call.reason(), Reason::kCredentialUnknown);
 }
 
+// Whatever is presented takes the same way: its time tells nothing of how near it is to a secret.
+TEST(Decision, K09WhateverIsPresentedIsLookedForOnce) {
+  SystemRandom random;
+  const std::string never_issued(make_secret(SecretKind::kAccessKey, random).reveal());
+  const std::string of_another_kind(make_secret(SecretKind::kSession, random).reveal());
+  for (const std::string& text :
+       {std::string("x"), std::string("clv_ak_"), std::string(100, 'x'), std::string(5000, 'x'),
+        never_issued, never_issued.substr(0, 30), of_another_kind, Call().state.text()}) {
+    Call call;
+    call.authorization = "Bearer " + text;
+    static_cast<void>(call.decided());
+    EXPECT_EQ(call.state.look_ups, 1) << text.substr(0, 60);
+  }
+}
+
 TEST(Decision, N16OnlyTheExactSecretIsKnown) {
   Call call;
   const std::string text = call.state.text();

@@ -62,6 +62,8 @@ class TestState final : public StateView {
   Found<GrantList> the_rights;
   Found<NetworkList> the_networks;
 
+  mutable int look_ups = 0;  ///< how often a secret was looked for
+
   /// Changes a fact of something that is found.
   template <class Facts, class Change>
   static void change(Found<Facts>& found, Change apply) {
@@ -137,6 +139,7 @@ class TestState final : public StateView {
   }
 
   [[nodiscard]] Found<SecretFacts> secret(const Digest& digest) const override {
+    ++look_ups;
     return digest == digest_ ? the_secret : Found<SecretFacts>::absent();
   }
 

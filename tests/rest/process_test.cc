@@ -1,6 +1,7 @@
 // The server as a process: its files, its start, its end, and what it leaves behind.
 #include "installation.h"
 #include "protected_api.h"
+#include "support/nginx.h"
 #include "support/waiting.h"
 
 #include <atomic>
@@ -101,6 +102,29 @@ TEST_F(ServerProcess, ARestartKeepsEverything) {
   EXPECT_EQ(user().verify(key_, api_)["reason"], "key-revoked")
       << "what was answered outlives a crash";
   EXPECT_EQ(user().list("/v1/gateways").size(), 1U) << "the same gateway as before";
+}
+
+// docs/threats.md, K06.
+TEST(ColdStart, K06_AGatewayThatKnowsNothingYetRefusesAndKnowsSoonAfterItsServerStarts) {
+  const TemporaryDirectory directory;
+  const std::string state = directory.file("state");
+  std::filesystem::create_directory(state);
+  const Nginx nginx(protecting(state, "fleet"));
+  const auto status = [&] {
+    return ask(nginx.socket("http.sock"),
+               {.target = "/devices", .headers = {{"Authorization", "Bearer clv_ak_none"}}})
+        .status;
+  };
+  EXPECT_EQ(status(), 503);
+  write_file(directory.file("password"), kPassword);
+  const Server server(
+      {.data_dir = directory.file("data"),
+       .state_dir = state,
+       .environment = {"CLAVIGER_BOOTSTRAP_EMAIL=" + std::string(kAdministratorEmail),
+                       "CLAVIGER_BOOTSTRAP_PASSWORD_FILE=" + directory.file("password")}});
+  EXPECT_EQ(status(), 503) << "an API that no server has told it of";
+  sign_in(server.endpoint(), kAdministratorEmail).import_fleet("fleet");
+  EXPECT_TRUE(eventually([&] { return status() == 401; }));
 }
 
 // docs/threats.md, K03: the receipt was never waited for, and the server dies at once.
