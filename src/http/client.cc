@@ -95,6 +95,7 @@ class Client::Transfer {
     const Secret token(std::string(bearer_token.reveal()));
     if (!token.empty()) set_token(token);
     const CURLcode code = curl_easy_perform(curl_);
+    is_lost_ = is_loss(code);
     if (code != CURLE_OK) return fail(failure(code));
     long status = 0;
     curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &status);
@@ -102,7 +103,15 @@ class Client::Transfer {
     return std::move(response_);
   }
 
+  /// True if the connection was made, and lost before the response was complete.
+  [[nodiscard]] bool is_lost() const { return is_lost_; }
+
  private:
+  static bool is_loss(CURLcode code) {
+    return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+           code == CURLE_PARTIAL_FILE;
+  }
+
   Result<void> set_headers() {
     for (const Headers::Field& field : request_.headers) {
       if (field.name.empty() || has_control_characters(field.name + field.value))
@@ -228,6 +237,7 @@ class Client::Transfer {
   HeaderList headers_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
   ClientResponse response_{};
+  bool is_lost_ = false;
 };
 
 void Client::CloseHandle::operator()(void* handle) const {
@@ -243,10 +253,12 @@ Client& Client::operator=(Client&&) noexcept = default;
 
 Result<ClientResponse> Client::send(const ClientRequest& request, const Secret& bearer_token) {
   if (!handle_) return fail(Error::internal("curl_easy_init failed"));
-  Transfer transfer(handle_.get(), settings_, request);
-  Result<ClientResponse> response = transfer.run(bearer_token);
-  curl_easy_reset(handle_.get());  // keeps the connection, and nothing that points into `transfer`
-  return response;
+  for (int left = request.repeat == Repeat::kOnceIfLost ? 1 : 0;; --left) {
+    Transfer transfer(handle_.get(), settings_, request);
+    Result<ClientResponse> response = transfer.run(bearer_token);
+    curl_easy_reset(handle_.get());  // keeps the connection, and nothing that points into transfer
+    if (left == 0 || !transfer.is_lost()) return response;
+  }
 }
 
 }  // namespace claviger::http

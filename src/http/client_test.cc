@@ -2,7 +2,12 @@
 
 #include "server_for_test.h"
 
+#include <array>
+#include <netinet/in.h>
+#include <string>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -86,6 +91,70 @@ TEST_F(ClientTest, AbsentServerIsToldInASentence) {
   EXPECT_EQ(response.error().public_text().str(),
             "Cannot reach http://127.0.0.1:" + std::to_string(server_.port()) +
                 ": connection refused. Is the server running?");
+}
+
+/// Takes two connections: the first one it closes without a word, the second one it answers.
+class LossyServer {
+ public:
+  LossyServer() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the sockets API
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 2) != 0 ||
+        ::getsockname(listener_, generic, &size) != 0)
+      throw std::runtime_error("no socket to listen on");
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+
+  ~LossyServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+  }
+
+  LossyServer(const LossyServer&) = delete;
+  LossyServer& operator=(const LossyServer&) = delete;
+
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  void serve() const {
+    for (const std::string_view answer : {"", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"}) {
+      const int connection = ::accept(listener_, nullptr, nullptr);
+      if (connection < 0) return;
+      std::array<char, 4096> request{};
+      if (::recv(connection, request.data(), request.size(), 0) > 0 && !answer.empty())
+        ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
+      ::close(connection);
+    }
+  }
+
+  int listener_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+TEST_F(ClientTest, WhatMayComeTwiceIsSentOnceMoreWhenTheConnectionIsLost) {
+  const LossyServer lossy;
+  ClientRequest post = request("POST", "/");
+  post.url = lossy.url();
+  post.repeat = Repeat::kOnceIfLost;
+  const auto response = client_.send(post, no_token_);
+  ASSERT_TRUE(response.has_value()) << response.error().public_text().str();
+  EXPECT_EQ(response->body, "ok");
+}
+
+TEST_F(ClientTest, WhatMustNotComeTwiceIsNot) {
+  const LossyServer lossy;
+  ClientRequest post = request("POST", "/");
+  post.url = lossy.url();
+  const auto response = client_.send(post, no_token_);
+  ASSERT_FALSE(response.has_value());
+  EXPECT_EQ(response.error().code(), ErrorCode::kUnavailable);
 }
 
 TEST_F(ClientTest, OtherSchemesAndBrokenHeadersAreNotSent) {

@@ -19,12 +19,17 @@ struct ClientSettings {
   std::size_t max_response_bytes = 64 * 1024 * 1024;
 };
 
+/// What becomes of a request whose connection is lost before its response has arrived. Nobody knows
+/// then whether it had its effect: send only that again which may come twice.
+enum class Repeat { kNever, kOnceIfLost };
+
 struct ClientRequest {
   std::string method;
   std::string url;  ///< http or https
   Headers headers;
   std::string body;                   ///< sent if not empty, or if the method is POST, PUT or PATCH
   std::chrono::milliseconds timeout;  ///< for everything, from resolving the name on
+  Repeat repeat = Repeat::kNever;
 };
 
 struct ClientResponse {
