@@ -1,12 +1,18 @@
-// api import, api list.
+// api import, list, show, consumers; api withdraw and api settings have files of their own.
+#include "api.h"
+
 #include "commands.h"
 #include "context.h"
 #include "document_input.h"
+#include "grants_text.h"
 #include "json_field.h"
 #include "list_command.h"
+#include "show_command.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "claviger/core/ids.h"
 
 namespace claviger::cli {
 namespace {
@@ -64,17 +70,22 @@ class ApiImport final : public Command {
                            .value = "URL",
                            .help = "where the API itself is served",
                            .target = &upstream_,
-                           .presence = Presence::kRequired}}};
+                           .presence = Presence::kRequired},
+                          {.name = "--base-path",
+                           .value = "PATH",
+                           .help = "before all paths, if it is not that of the document",
+                           .target = &base_path_}}};
   }
 
   Result<ExitCode> run(Context& context) override {
     Session* session = TRY(context.session());
     Body document = TRY(read_document(context, file_));
-    const nlohmann::json created =
-        TRY(session->fetch({.method = "POST",
-                            .path = "/v1/apis/import",
-                            .query = {{"name", name_}, {"upstream", upstream_}},
-                            .body = std::move(document)}));
+    ApiRequest request{.method = "POST",
+                       .path = "/v1/apis/import",
+                       .query = {{"name", name_}, {"upstream", upstream_}},
+                       .body = std::move(document)};
+    if (base_path_) request.query.push_back({"basePath", *base_path_});
+    const nlohmann::json created = TRY(session->fetch(request));
     TRY(context.print(api_view(), created));
     context.next_step(
         fmt::format("claviger key create NAME --app APP --api {} --endpoint 'GET /…'", name_));
@@ -85,21 +96,66 @@ class ApiImport final : public Command {
   std::string file_;
   std::string name_;
   std::string upstream_;
+  std::optional<std::string> base_path_;
 };
+
+/// What the provider of an API sees of a key.
+const View& consumer_view() {
+  static const View view = {
+      {.title = "KEY", .field = "id", .look = Look::kExact},
+      {.title = "NAME", .field = "name"},
+      {.title = "STATUS", .field = "status", .look = Look::kStatus},
+      {.title = "ORGANIZATION", .field = "organizationId", .look = Look::kExact},
+      {.title = "EXPIRES", .field = "expiresAt", .look = Look::kTime, .absent = "never"},
+      {.title = "LAST USED", .field = "lastUsedAt", .look = Look::kTime, .absent = "never"},
+      {.title = "APPLICATION",
+       .field = "applicationId",
+       .look = Look::kExact,
+       .shown = Shown::kWide},
+      {.title = "OWNER", .field = "ownerId", .look = Look::kExact, .shown = Shown::kWide},
+      {.title = "GRANTS", .field = "grants", .shown = Shown::kWide, .text = grants_text}};
+  return view;
+}
 
 }  // namespace
 
-std::unique_ptr<Command> api_list_command() {
-  return list_command(
+const Kind& api_kind() {
+  static const Kind kind = {
+      .word = "API",
+      .list = "api list",
+      .resource = "/v1/apis",
+      .member = "api",
+      .name = "name",
+      .filter = "",
+      .completes = Completes::kApis,
+      .is_id = [](const std::string& text) { return core::ApiId::parse(text).has_value(); },
+      .view = api_view};
+  return kind;
+}
+
+void add_api_commands(CommandTable& table) {
+  const Kind& kind = api_kind();
+  table.add(std::make_unique<ApiImport>());
+  table.add(list_command(
       {.path = "api list",
        .summary = "List the APIs of the catalog",
        .examples = {"claviger api list", "claviger api list -o json --fields name,scopes"},
-       .resource = "/v1/apis",
-       .view = api_view()});
-}
-
-std::unique_ptr<Command> api_import_command() {
-  return std::make_unique<ApiImport>();
+       .resource = std::string(kind.resource),
+       .view = kind.view()}));
+  table.add(show_command({.path = "api show",
+                          .summary = "Show one API with its operations",
+                          .examples = {"claviger api show fleet"},
+                          .kind = kind}));
+  table.add(list_command(
+      {.path = "api consumers",
+       .summary = "List the keys that may call an API, of all organizations",
+       .examples = {"claviger api consumers fleet", "claviger api consumers fleet -o csv"},
+       .resource = "/keys",
+       .view = consumer_view(),
+       .owner = &kind}));
+  table.add(api_withdraw_command());
+  table.add(api_settings_show_command());
+  table.add(api_settings_set_command());
 }
 
 }  // namespace claviger::cli

@@ -1,11 +1,17 @@
-// app create, app list.
+// app create, list, show, edit, revoke.
+#include "act_command.h"
+#include "agree.h"
 #include "commands.h"
-#include "context.h"
+#include "create_command.h"
+#include "edit_command.h"
 #include "json_field.h"
 #include "list_command.h"
+#include "show_command.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "claviger/core/ids.h"
 
 namespace claviger::cli {
 namespace {
@@ -22,51 +28,84 @@ const View& application_view() {
   return view;
 }
 
-class AppCreate final : public Command {
- public:
-  Description description() override {
-    return {
-        .path = "app create",
-        .summary = "Make an application",
-        .examples = {"claviger app create billing-sync",
-                     "claviger app create ci --description \"nightly checks\" -o name"},
-        .arguments = {
-            {.name = "NAME", .help = "its name", .target = &name_, .presence = Presence::kRequired},
-            {.name = "--description",
-             .value = "TEXT",
-             .help = "what it is for",
-             .target = &description_}}};
-  }
+Result<std::string> impact(Session& session, const std::string& id) {
+  const Versioned application = TRY(session.fetch_version(path_of(application_kind(), id)));
+  const nlohmann::json* keys = find_field(application.object, "activeKeys");
+  const bool is_counted = keys != nullptr && keys->is_number_integer();
+  return fmt::format("It is the {} of {}; {} stop with it.",
+                     named(application_kind(), application.object),
+                     text_at(application.object, "ownerId"),
+                     is_counted ? counted(keys->get<std::int64_t>(), "active key") : "its keys");
+}
 
-  Result<ExitCode> run(Context& context) override {
-    Session* session = TRY(context.session());
-    nlohmann::json wanted = {{"name", name_}};
-    if (description_) wanted["description"] = *description_;
-    const nlohmann::json created = TRY(
-        session->fetch({.method = "POST", .path = "/v1/applications", .body = json_body(wanted)}));
-    TRY(context.print(application_view(), created));
-    context.next_step(fmt::format("claviger key create NAME --app {} --api API --endpoint 'GET /…'",
-                                  text_at(created, "id")));
-    return ExitCode::kOk;
-  }
-
- private:
-  std::string name_;
-  std::optional<std::string> description_;
-};
+std::vector<Field> texts() {
+  return {{.flag = "--name", .member = "name", .value = "NAME", .help = "its new name"},
+          {.flag = "--description",
+           .member = "description",
+           .value = "TEXT",
+           .help = "what it is for"}};
+}
 
 }  // namespace
 
-std::unique_ptr<Command> app_list_command() {
-  return list_command({.path = "app list",
-                       .summary = "List applications",
-                       .examples = {"claviger app list", "claviger app list -o wide"},
-                       .resource = "/v1/applications",
-                       .view = application_view()});
+const Kind& application_kind() {
+  static const Kind kind = {
+      .word = "application",
+      .list = "app list",
+      .resource = "/v1/applications",
+      .member = "application",
+      .name = "name",
+      .filter = "",
+      .completes = Completes::kApplications,
+      .is_id = [](const std::string& text) { return core::ApplicationId::parse(text).has_value(); },
+      .view = application_view};
+  return kind;
 }
 
-std::unique_ptr<Command> app_create_command() {
-  return std::make_unique<AppCreate>();
+void add_app_commands(CommandTable& table) {
+  const Kind& kind = application_kind();
+  table.add(create_command(
+      {.path = "app create",
+       .summary = "Make an application",
+       .examples = {"claviger app create billing-sync",
+                    "claviger app create ci --description \"nightly checks\" -o name"},
+       .kind = kind,
+       .fields =
+           {{.flag = "NAME", .member = "name", .help = "its name", .presence = Presence::kRequired},
+            {.flag = "--description",
+             .member = "description",
+             .value = "TEXT",
+             .help = "what it is for"}},
+       .next = "claviger key create NAME --app {} --api API --endpoint 'GET /…'"}));
+  table.add(list_command({.path = "app list",
+                          .summary = "List applications",
+                          .examples = {"claviger app list", "claviger app list -o wide",
+                                       "claviger app list --owner ann@example.com"},
+                          .resource = "/v1/applications",
+                          .view = kind.view(),
+                          .filters = {{.flag = "--owner",
+                                       .parameter = "ownerId",
+                                       .value = "USER",
+                                       .help = "of this user alone (id or e-mail)",
+                                       .kind = &user_kind()}}}));
+  table.add(show_command({.path = "app show",
+                          .summary = "Show one application",
+                          .examples = {"claviger app show billing-sync"},
+                          .kind = kind}));
+  table.add(edit_command({.path = "app edit",
+                          .summary = "Change an application's name or description",
+                          .examples = {"claviger app edit billing-sync --name billing"},
+                          .kind = kind,
+                          .fields = texts(),
+                          .receipts = Receipts::kNone}));
+  table.add(act_command({.path = "app revoke",
+                         .summary = "End an application and all its keys for ever",
+                         .examples = {"claviger app revoke billing-sync --wait",
+                                      "claviger app revoke billing-sync --dry-run"},
+                         .kind = kind,
+                         .below = "/revoke",
+                         .effect = "revokes it for ever: every call with its keys is refused",
+                         .impact = impact}));
 }
 
 }  // namespace claviger::cli

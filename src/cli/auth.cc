@@ -1,4 +1,6 @@
 // auth logout, auth status.
+#include "auth.h"
+
 #include "commands.h"
 #include "context.h"
 
@@ -93,12 +95,13 @@ class AuthLogout final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> auth_status_command() {
-  return std::make_unique<AuthStatus>();
-}
-
-std::unique_ptr<Command> auth_logout_command() {
-  return std::make_unique<AuthLogout>();
+void add_auth_commands(CommandTable& table) {
+  table.add(auth_login_command());
+  table.add(std::make_unique<AuthLogout>());
+  table.add(std::make_unique<AuthStatus>());
+  add_auth_session_commands(table);
+  table.add(auth_password_change_command());
+  table.add(auth_password_choose_command());
 }
 
 }  // namespace claviger::cli

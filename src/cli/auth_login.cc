@@ -1,5 +1,5 @@
 // auth login: from an e-mail address and a password, or a token, to a stored credential.
-#include "commands.h"
+#include "auth.h"
 #include "context.h"
 #include "json_field.h"
 #include "secret_input.h"
@@ -21,17 +21,6 @@ struct SignIn {
 
 Error invalid(std::string text) {
   return Error::refused(ErrorCode::kInvalidInput, std::move(text));
-}
-
-/// "https://keys.example.com:8443/x" -> "keys.example.com:8443".
-std::string host_of(const std::string& server) {
-  const std::size_t begin = server.find("://") + 3;
-  return server.substr(begin, server.find('/', begin) - begin);
-}
-
-bool is_loopback(const std::string& server) {
-  const std::string host = host_of(server);
-  return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
 }
 
 class AuthLogin final : public Command {
@@ -103,7 +92,7 @@ class AuthLogin final : public Command {
   }
 
   static void warn(Context& context, const SignIn& sign_in) {
-    if (sign_in.server.starts_with("http://") && !is_loopback(sign_in.server))
+    if (sign_in.server.starts_with("http://") && !is_on_this_machine(sign_in.server))
       context.console().warning(
           "this server is not reached by https: others on the way can read the password and the "
           "token.");

@@ -1,10 +1,16 @@
 #include "cli_fixture.h"
 
+#include <fcntl.h>
 #include <fstream>
+#include <spawn.h>
 #include <sstream>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
+
+extern char** environ;
 
 namespace claviger::cli {
 namespace {
@@ -21,7 +27,7 @@ std::string query_of(const http::Request& request) {
 }
 
 http::Route route(const std::string& method, http::Handler handler) {
-  const bool has_body = method == "POST" || method == "PUT";
+  const bool has_body = method == "POST" || method == "PUT" || method == "PATCH";
   return {.method = method,
           .path = "/{rest*}",
           .max_body_bytes = has_body ? kMostBodyBytes : 0,
@@ -34,7 +40,7 @@ http::Route route(const std::string& method, http::Handler handler) {
 
 ScriptedServer::ScriptedServer() {
   std::vector<http::Route> routes;
-  for (const std::string method : {"GET", "POST", "PUT", "DELETE"})
+  for (const std::string method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
     routes.push_back(
         route(method, [this](const http::Request& request, const http::PathParameters&) {
           return respond(request);
@@ -72,9 +78,19 @@ std::vector<std::string> ScriptedServer::requests() const {
   return requests_;
 }
 
-std::vector<std::string> ScriptedServer::authorizations() const {
+std::vector<std::string> ScriptedServer::headers(const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  return authorizations_;
+  std::vector<std::string> values;
+  for (const http::Headers& headers : headers_) {
+    const auto value = headers.one(name);
+    values.emplace_back(value && *value ? **value : "");
+  }
+  return values;
+}
+
+json ScriptedServer::last_body() const {
+  const std::lock_guard lock(mutex_);
+  return bodies_.empty() ? json() : json::parse(bodies_.back(), nullptr, false);
 }
 
 http::Response ScriptedServer::respond(const http::Request& request) {
@@ -82,8 +98,8 @@ http::Response ScriptedServer::respond(const http::Request& request) {
   std::string line = request.method + ' ' + request.path + query_of(request);
   if (!request.body.empty()) line += ' ' + request.body;
   requests_.push_back(std::move(line));
-  const auto authorization = request.headers.one("Authorization");
-  authorizations_.emplace_back(authorization && *authorization ? **authorization : "");
+  headers_.push_back(request.headers);
+  bodies_.push_back(request.body);
   const auto found = answers_.find(request.method + ' ' + request.path);
   if (found == answers_.end()) return problem(404, "not-found", "There is no such thing.");
   http::Response response = found->second.front();
@@ -100,12 +116,39 @@ json page(std::vector<json> items, const std::string& cursor) {
   return {{"data", std::move(items)}, {"pagination", {{"nextCursor", cursor}, {"hasMore", true}}}};
 }
 
+http::Response tagged(const json& thing, const std::string& etag) {
+  http::Response response = http::json_response(200, thing);
+  response.headers.set({"ETag", etag});
+  return response;
+}
+
 http::Response problem(int status, const std::string& code, const std::string& detail) {
   http::Response response = http::json_response(
       status,
       {{"type", "/problems/" + code}, {"status", status}, {"code", code}, {"detail", detail}});
   response.headers.set({"Content-Type", "application/problem+json"});
   return response;
+}
+
+std::optional<int> exit_code_of_program(std::vector<std::string> words, const std::string& output) {
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  if (!output.empty()) {
+    ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.c_str(),
+                                       O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  }
+  pid_t child = 0;
+  const int failure =
+      ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (failure != 0) return std::nullopt;
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 CliTest::CliTest() {

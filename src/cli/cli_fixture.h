@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -15,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "claviger/cli/run.h"
+#include "claviger/http/headers.h"
 #include "claviger/http/message.h"
 #include "claviger/http/server.h"
 
@@ -38,8 +40,14 @@ class ScriptedServer {
 
   /// What came in so far: "GET /v1/keys?limit=100", then the body behind a space if there is one.
   [[nodiscard]] std::vector<std::string> requests() const;
+  /// This header of each; empty where it was not sent.
+  [[nodiscard]] std::vector<std::string> headers(const std::string& name) const;
+
   /// The Authorization of each.
-  [[nodiscard]] std::vector<std::string> authorizations() const;
+  [[nodiscard]] std::vector<std::string> authorizations() const { return headers("Authorization"); }
+
+  /// The body of the last request, as JSON.
+  [[nodiscard]] nlohmann::json last_body() const;
 
  private:
   http::Response respond(const http::Request& request);
@@ -49,7 +57,8 @@ class ScriptedServer {
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<http::Response>> answers_;
   std::vector<std::string> requests_;
-  std::vector<std::string> authorizations_;
+  std::vector<std::string> bodies_;
+  std::vector<http::Headers> headers_;
   std::unique_ptr<http::Server> server_;
   std::thread thread_;
 };
@@ -63,14 +72,25 @@ class FixedClock final : public Clock {
 [[nodiscard]] nlohmann::json page(std::vector<nlohmann::json> items);
 /// One page of a list, with others behind it.
 [[nodiscard]] nlohmann::json page(std::vector<nlohmann::json> items, const std::string& cursor);
+/// A thing with the ETag of its version.
+[[nodiscard]] http::Response tagged(const nlohmann::json& thing, const std::string& etag);
 /// A problem document of this code.
 [[nodiscard]] http::Response problem(int status, const std::string& code,
                                      const std::string& detail);
 
 inline const std::string kKeyId = "key_01kat0q6p2e7w8m9xr3v5bn4cd";
+inline const std::string kOtherKeyId = "key_01kat0q6p2e7w8m9xr3v5bn4ce";
+inline const std::string kUserId = "usr_01kat0q6p2e7w8m9xr3v5bn4cd";
+inline const std::string kOrgId = "org_01kat0q6p2e7w8m9xr3v5bn4cd";
+inline const std::string kApiId = "api_01kat0q6p2e7w8m9xr3v5bn4cd";
 inline const std::string kAppId = "app_01kat0q6p2e7w8m9xr3v5bn4cd";
 /// Well formed, and of nobody.
 inline const std::string kSecretText = "clv_ak_0123456789ABCDEFGHIJKLMNOPQRSTUV4XxMcz";
+
+/// The exit code of a program that is found by PATH, or nullopt if there is no such program. What
+/// it writes to its standard output and error goes to the file `output`, if one is named.
+[[nodiscard]] std::optional<int> exit_code_of_program(std::vector<std::string> words,
+                                                      const std::string& output = "");
 
 struct Outcome {
   ExitCode code;

@@ -42,9 +42,10 @@ class CommandTable {
   /// added; none if it is a command. A group that has no summary gets its commands' words for one.
   [[nodiscard]] std::vector<Word> words_after(std::string_view path) const;
 
- private:
+  /// In one line what a command or a group is for.
   [[nodiscard]] std::string summary_of(const std::string& path) const;
 
+ private:
   std::vector<Group> groups_;
   std::vector<Entry> entries_;
 };

@@ -1,8 +1,5 @@
-// The other commands, the help, and the rules that hold for all of them.
+// The other commands, and the help.
 #include "cli_fixture.h"
-#include "commands.h"
-
-#include <algorithm>
 
 namespace claviger::cli {
 namespace {
@@ -12,54 +9,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-TEST(Commands, NoFlagTakesASecret) {
-  const CommandTable table = command_table({});
-  for (const CommandTable::Entry& entry : table.entries()) {
-    for (const Argument& argument : entry.description.arguments) {
-      if (!argument.takes_value()) continue;
-      for (const std::string word : {"password", "token", "secret"}) {
-        const bool is_named_so = argument.name.find(word) != std::string::npos;
-        EXPECT_TRUE(!is_named_so || argument.name.ends_with("-file"))
-            << entry.description.path << ' ' << argument.name;
-      }
-    }
-  }
-}
-
-TEST(Commands, EachHasASummaryAndAnExampleThatBeginsWithItsWords) {
-  const CommandTable table = command_table({});
-  for (const CommandTable::Entry& entry : table.entries()) {
-    const Description& description = entry.description;
-    EXPECT_NE(description.summary, "") << description.path;
-    EXPECT_FALSE(description.summary.ends_with('.')) << description.path;
-    EXPECT_TRUE(std::any_of(description.examples.begin(), description.examples.end(),
-                            [&](const std::string& example) {
-                              return example.find("claviger " + description.path) !=
-                                     std::string::npos;
-                            }))
-        << description.path;
-  }
-}
-
-TEST_F(CliTest, EveryCommandHasHelpWithItsExamplesFirstAndNeedsNoServer) {
-  variables_ = {};
-  const CommandTable table = command_table({});
-  for (const CommandTable::Entry& entry : table.entries()) {
-    std::vector<std::string> words;
-    std::istringstream path(entry.description.path);
-    for (std::string word; path >> word;) words.push_back(word);
-    words.emplace_back("--help");
-    const Outcome outcome = run(words);
-    EXPECT_EQ(outcome.code, ExitCode::kOk) << entry.description.path;
-    EXPECT_EQ(outcome.err, "");
-    const std::size_t examples = outcome.out.find("Examples");
-    EXPECT_LT(examples, outcome.out.find("Usage")) << entry.description.path;
-    words.pop_back();
-    words.insert(words.begin(), "help");
-    EXPECT_EQ(run(words).out, outcome.out);
-  }
-}
 
 TEST_F(CliTest, TheFirstPageNamesEveryCommandAndGlobalFlag) {
   const std::string out = run({"--help"}).out;

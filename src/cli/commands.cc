@@ -3,22 +3,28 @@
 namespace claviger::cli {
 
 CommandTable command_table(Commands more) {
-  CommandTable table({{.word = "auth", .summary = "Sign in and out"},
+  CommandTable table({{.word = "auth", .summary = "Sign in and out, sessions, passwords"},
+                      {.word = "auth sessions", .summary = "Where you are signed in"},
+                      {.word = "auth password", .summary = "Your password"},
                       {.word = "org", .summary = "Organizations"},
                       {.word = "user", .summary = "Users and their roles"},
+                      {.word = "handover", .summary = "Applications that change hands"},
+                      {.word = "role", .summary = "Roles: permissions and rights together"},
+                      {.word = "permission", .summary = "What roles are made of"},
                       {.word = "app", .summary = "Applications, which hold access keys"},
                       {.word = "api", .summary = "The catalog of APIs"},
+                      {.word = "api settings", .summary = "Who may consume an API, and how"},
                       {.word = "key", .summary = "Access keys: issue, check and end them"},
+                      {.word = "token", .summary = "Personal access tokens"},
                       {.word = "gateway", .summary = "Where calls are decided"}});
-  using Make = std::unique_ptr<Command> (*)();
-  for (const Make make :
-       {auth_login_command, auth_logout_command, auth_status_command, org_create_command,
-        org_list_command,   user_create_command, user_list_command,   app_create_command,
-        app_list_command,   api_import_command,  api_list_command,    key_create_command,
-        key_list_command,   key_show_command,    key_revoke_command,  key_disable_command,
-        key_enable_command, key_verify_command,  key_inspect_command, gateway_list_command})
-    table.add(make());
+  using Add = void (*)(CommandTable&);
+  for (const Add add :
+       {add_auth_commands, add_org_commands, add_user_commands, add_handover_commands,
+        add_role_commands, add_app_commands, add_api_commands, add_key_commands, add_token_commands,
+        add_gateway_commands})
+    add(table);
   for (std::unique_ptr<Command>& command : more) table.add(std::move(command));
+  using Make = std::unique_ptr<Command> (*)();
   for (const Make make : {rest_command, completion_command, version_command}) table.add(make());
   return table;
 }

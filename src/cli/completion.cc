@@ -108,6 +108,16 @@ std::vector<Candidate> from_server(Context& context, const std::string& path,
   return candidates;
 }
 
+/// The contexts of the configuration.
+std::vector<Candidate> from_configuration(Context& context) {
+  std::vector<Candidate> candidates;
+  const auto settings = context.settings();
+  if (!settings) return candidates;
+  for (const auto& [name, server] : (*settings)->config().contexts)
+    candidates.push_back({.value = name, .explanation = server.server});
+  return candidates;
+}
+
 std::vector<Candidate> values_of(const Argument& argument, Context& context) {
   std::vector<Candidate> candidates;
   for (const std::string& choice : argument.choices)
@@ -116,6 +126,20 @@ std::vector<Candidate> values_of(const Argument& argument, Context& context) {
     case Completes::kNothing:
     case Completes::kFiles:  // the shell knows them
       return candidates;
+    case Completes::kContexts:
+      return from_configuration(context);
+    case Completes::kOrganizations:
+      return from_server(context, "/v1/organizations", "id", "name");
+    case Completes::kUsers:
+      return from_server(context, "/v1/users", "email", "name");
+    case Completes::kRoles:
+      return from_server(context, "/v1/roles", "name", "description");
+    case Completes::kTokens:
+      return from_server(context, "/v1/me/tokens", "id", "name");
+    case Completes::kHandovers:
+      return from_server(context, "/v1/handovers", "id", "status");
+    case Completes::kSessions:
+      return from_server(context, "/v1/me/sessions", "id", "userAgent");
     case Completes::kApplications:
       return from_server(context, "/v1/applications", "id", "name");
     case Completes::kKeys:
@@ -153,7 +177,7 @@ std::vector<Candidate> candidates_for(const CommandTable& table, const Typed& ty
   std::size_t position = 0;
   for (const Argument& argument : typed.entry->description.arguments) {
     if (argument.is_flag()) continue;
-    if (position++ == typed.plain_words) return values_of(argument, context);
+    if (argument.repeats() || position++ == typed.plain_words) return values_of(argument, context);
   }
   return candidates;
 }

@@ -3,10 +3,6 @@
 #include "cli_fixture.h"
 
 #include <array>
-#include <spawn.h>
-#include <sys/wait.h>
-
-extern char** environ;
 
 namespace claviger::cli {
 namespace {
@@ -15,19 +11,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-/// The exit code of a program that is found by PATH, or nullopt if there is no such program.
-std::optional<int> exit_code_of(std::vector<std::string> words) {
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t child = 0;
-  if (::posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0)
-    return std::nullopt;
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 class CompletionTest : public CliTest {
  protected:
@@ -45,7 +28,7 @@ TEST_F(CompletionTest, EachScriptIsOneThatItsShellCanRead) {
     const Outcome outcome = run({"completion", shell});
     EXPECT_EQ(outcome.code, ExitCode::kOk);
     write_file(shell, outcome.out);
-    const auto code = exit_code_of({shell, "-n", file(shell).string()});
+    const auto code = exit_code_of_program({shell, "-n", file(shell).string()});
     // zsh and fish, where they are installed.
     EXPECT_EQ(code.value_or(shell == "bash" ? -1 : 0), 0) << shell;
   }
@@ -60,7 +43,7 @@ TEST_F(CompletionTest, BashPutsAHostileNameIntoTheLineAsOneQuotedWord) {
                           "COMP_WORDS=(claviger key create --api '') COMP_CWORD=4\n"
                           "_claviger\n"
                           "[[ ${COMPREPLY[0]} == '\\$\\(touch\\ x\\)' ]]\n");
-  EXPECT_EQ(exit_code_of({"bash", file("check").string()}), 0);
+  EXPECT_EQ(exit_code_of_program({"bash", file("check").string()}), 0);
 }
 
 TEST_F(CompletionTest, WordsAndFlagsComeFromTheTree) {
@@ -80,6 +63,22 @@ TEST_F(CompletionTest, IdsComeFromTheServer) {
   EXPECT_EQ(complete({"key", "create", "x", "--app", ""}), kAppId + "\tbilling\n");
   EXPECT_EQ(complete({"key", "revoke", "key_"}), kKeyId + "\tci\n");
   EXPECT_EQ(complete({"key", "create", "--api", "f"}), "fleet\tapi_1\n");
+}
+
+TEST_F(CompletionTest, EveryKindOfThingIsOffered) {
+  server_.answer("GET /v1/organizations", 200, page({{{"id", kOrgId}, {"name", "Acme"}}}));
+  server_.answer("GET /v1/users", 200, page({{{"email", "ann@example.com"}, {"name", "Ann"}}}));
+  server_.answer("GET /v1/roles", 200, page({{{"name", "Auditor"}, {"description", "reads"}}}));
+  server_.answer("GET /v1/keys", 200, page({{{"id", kKeyId}, {"name", "ci"}}}));
+  server_.answer("GET /v1/me/tokens", 200, page({{{"id", kOtherKeyId}, {"name", "mine"}}}));
+  EXPECT_EQ(complete({"org", "show", ""}), kOrgId + "\tAcme\n");
+  EXPECT_EQ(complete({"user", "create", "x", "--organization", ""}), kOrgId + "\tAcme\n");
+  EXPECT_EQ(complete({"user", "delete", "a"}), "ann@example.com\tAnn\n");
+  EXPECT_EQ(complete({"key", "list", "--owner", ""}), "ann@example.com\tAnn\n");
+  EXPECT_EQ(complete({"user", "edit", "ann@example.com", "--add-role", ""}), "Auditor\treads\n");
+  EXPECT_EQ(complete({"role", "show", ""}), "Auditor\treads\n");
+  EXPECT_EQ(complete({"key", "revoke", kOtherKeyId, ""}), kKeyId + "\tci\n") << "one more";
+  EXPECT_EQ(complete({"token", "revoke", ""}), kOtherKeyId + "\tmine\n");
 }
 
 TEST_F(CompletionTest, TheServerThatWasTypedIsAsked) {

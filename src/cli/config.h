@@ -69,6 +69,9 @@ class ConfigFiles {
   [[nodiscard]] Result<Loaded> credentials() const;
   [[nodiscard]] Result<void> store(const Credentials& credentials) const;
 
+  /// Where the tokens are, if there are any.
+  [[nodiscard]] const std::filesystem::path& credentials_path() const { return credentials_; }
+
  private:
   explicit ConfigFiles(std::filesystem::path config)
       : config_(std::move(config)), credentials_(config_.parent_path() / "credentials.toml") {}

@@ -70,6 +70,10 @@ Result<const Settings*> Context::settings() {
   return &*settings_;
 }
 
+void Context::do_without_configuration() {
+  settings_ = Settings::without_files(environment_, options_);
+}
+
 Result<Session*> Context::session() {
   if (session_ != nullptr) return session_;
   const Settings* settings = TRY(this->settings());
@@ -136,6 +140,19 @@ Result<void> Context::print_list(const View& view, ApiRequest request,
     writer->add(item);
   };
   TRY(session->for_each(std::move(request), most, take));
+  writer->finish();
+  watch.report(console_);
+  return {};
+}
+
+Result<void> Context::print_items(const View& view, const json& items) {
+  const OutputOptions options = TRY(output_for(view));
+  FieldWatch watch(options.fields);
+  const auto writer = make_list_writer(environment_.out, options, view);
+  for (const json& item : items) {
+    watch.look_at(item);
+    writer->add(item);
+  }
   writer->finish();
   watch.report(console_);
   return {};

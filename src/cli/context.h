@@ -36,6 +36,9 @@ class Context {
 
   [[nodiscard]] Result<const Settings*> settings();
 
+  /// Goes on without the configuration, which cannot be read, to be able to say so.
+  void do_without_configuration();
+
   /// The session with the server, with the user's token. kInvalidInput if no server is known;
   /// kSignInRequired if there is no token for it.
   [[nodiscard]] Result<Session*> session();
@@ -54,6 +57,9 @@ class Context {
   /// Fetches a list and writes it to standard output, at most `most` items.
   [[nodiscard]] Result<void> print_list(const View& view, ApiRequest request,
                                         std::optional<std::size_t> most);
+
+  /// Writes the items of an array to standard output, as a list.
+  [[nodiscard]] Result<void> print_items(const View& view, const nlohmann::json& items);
 
   /// Says what to do next, to people; where a program reads the output, nothing.
   void next_step(std::string_view text);

@@ -6,6 +6,9 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "claviger/http/json_body.h"
 
 namespace claviger::cli {
 namespace {
@@ -36,6 +39,15 @@ Result<Body> read_document(Context& context, const std::string& path) {
                                fmt::format("{} is empty.", path == "-" ? "Standard input" : path)));
   std::string content_type = content_type_of(*text);
   return document_body(*std::move(text), std::move(content_type), path);
+}
+
+Result<nlohmann::json> read_json(Context& context, const std::string& path) {
+  const Body body = TRY(read_document(context, path));
+  auto parsed = http::parse_json(body.text);
+  if (parsed) return parsed;
+  return fail(Error::refused(ErrorCode::kInvalidInput,
+                             fmt::format("{}: {}", path == "-" ? "Standard input" : path,
+                                         parsed.error().public_text().str())));
 }
 
 }  // namespace claviger::cli

@@ -35,7 +35,7 @@ std::string exit_codes_page() {
   return R"(Exit codes of claviger
 
     0  ok
-    1  failed; for key verify and key inspect also: the answer is no;
+    1  failed; for key verify, key inspect, audit verify and doctor also: the answer is no;
        with --wait: not every gateway confirmed in time
     2  the command or a value in it is not valid, whether claviger or the server found it
     3  not found, or not visible to you

@@ -74,6 +74,14 @@ Result<Expiry> parse_expiry(std::string_view text, Time now) {
   return Expiry(Span{std::move(span)});
 }
 
+Result<Time> parse_end(std::string_view text, Time now) {
+  const Expiry end = TRY(parse_expiry(text, now));
+  if (const auto* time = std::get_if<Time>(&end)) return *time;
+  if (const auto* span = std::get_if<Span>(&end))
+    return core::after(now, TRY(core::parse_interval(span->text)));
+  return fail(invalid("A span like 30d is expected here, not never."));
+}
+
 Result<Time> parse_moment(std::string_view text) {
   return text.size() == kDateLength ? parse_date(text) : parse_rfc3339(text);
 }

@@ -28,6 +28,10 @@ using Expiry = std::variant<Never, Span, Time>;
 /// What `--not-before` says: a date (its beginning, in UTC) or RFC 3339.
 [[nodiscard]] Result<Time> parse_moment(std::string_view text);
 
+/// The moment at which a span from `now` ends: "30d", "6mo", and else as parse_expiry(); never is
+/// kInvalidInput.
+[[nodiscard]] Result<Time> parse_end(std::string_view text, Time now);
+
 /// How long to wait for something: "5s", "1min".
 [[nodiscard]] Result<Microseconds> parse_wait(std::string_view text);
 

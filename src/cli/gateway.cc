@@ -19,13 +19,13 @@ const View& gateway_view() {
 
 }  // namespace
 
-std::unique_ptr<Command> gateway_list_command() {
-  return list_command({.path = "gateway list",
-                       .summary = "List gateways, and how far behind each is",
-                       .examples = {"claviger gateway list", "claviger gateway list -o json"},
-                       .resource = "/v1/gateways",
-                       .view = gateway_view(),
-                       .paging = Paging::kNone});
+void add_gateway_commands(CommandTable& table) {
+  table.add(list_command({.path = "gateway list",
+                          .summary = "List gateways, and how far behind each is",
+                          .examples = {"claviger gateway list", "claviger gateway list -o json"},
+                          .resource = "/v1/gateways",
+                          .view = gateway_view(),
+                          .paging = Paging::kNone}));
 }
 
 }  // namespace claviger::cli

@@ -1,6 +1,6 @@
 // key inspect: what a secret's text tells by itself, without a server.
-#include "commands.h"
 #include "context.h"
+#include "key.h"
 #include "secret_input.h"
 
 #include <nlohmann/json.hpp>

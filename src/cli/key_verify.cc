@@ -1,7 +1,7 @@
 // key verify: the decision that a gateway would take.
-#include "commands.h"
 #include "context.h"
 #include "json_field.h"
+#include "key.h"
 #include "secret_input.h"
 
 #include <nlohmann/json.hpp>

@@ -1,30 +1,39 @@
 #include "key_view.h"
 
+#include "grants_text.h"
 #include "json_field.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "claviger/core/ids.h"
 
 namespace claviger::cli {
 namespace {
 
 using nlohmann::json;
 
-std::string part_of(const json& grant, const char* field, std::string_view title) {
-  const json* value = find_field(grant, field);
-  const std::string text = value == nullptr ? std::string() : plain_text(*value);
-  return text.empty() ? text : fmt::format("; {} {}", title, text);
+/// "sec_… clv_ak_9fK2…x7Qd until 2026-12-01T00:00:00Z": the secrets that work, then the others.
+std::string secrets_text(const json& secrets) {
+  std::string text;
+  for (const json& secret : secrets) {
+    const json* revoked = find_field(secret, "revoked");
+    const std::string end = text_at(secret, "notAfter");
+    text += fmt::format("{}{} {}…{}", text.empty() ? "" : " | ", text_at(secret, "id"),
+                        text_at(secret, "prefix"), text_at(secret, "lastFour"));
+    if (revoked != nullptr && *revoked == true)
+      text += " revoked";
+    else if (!end.empty())
+      text += " until " + end;
+  }
+  return text;
 }
 
-/// "fleet: GET /devices, POST /devices; scopes devices:read", one part an API.
-std::string grants_text(const json& grants) {
+/// "team=billing, stage=test".
+std::string metadata_text(const json& metadata) {
   std::string text;
-  for (const json& grant : grants) {
-    const json* endpoints = find_field(grant, "endpoints");
-    text += fmt::format("{}{}: {}{}{}", text.empty() ? "" : " | ", text_at(grant, "api"),
-                        endpoints == nullptr ? "" : plain_text(*endpoints),
-                        part_of(grant, "methods", "methods"), part_of(grant, "scopes", "scopes"));
-  }
+  for (const auto& [name, value] : metadata.items())
+    text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name, plain_text(value));
   return text;
 }
 
@@ -46,14 +55,33 @@ const View& key_view() {
       {.title = "OWNER", .field = "ownerId", .look = kExact, .shown = Shown::kWide},
       {.title = "GRANTS", .field = "grants", .shown = Shown::kWide, .text = grants_text},
       {.title = "SCOPES", .field = "scopes", .shown = Shown::kRecord},
+      {.title = "CLASSES", .field = "serviceClasses", .shown = Shown::kRecord},
       {.title = "FROM", .field = "allowedIps", .shown = Shown::kRecord, .absent = "anywhere"},
       {.title = "NOT BEFORE", .field = "notBefore", .look = Look::kTime, .shown = Shown::kRecord},
       {.title = "DESCRIPTION", .field = "description", .shown = Shown::kRecord},
+      {.title = "METADATA", .field = "metadata", .shown = Shown::kRecord, .text = metadata_text},
       {.title = "ORGANIZATION", .field = "organizationId", .shown = Shown::kRecord},
+      {.title = "PREDECESSOR", .field = "predecessorId", .shown = Shown::kRecord},
+      {.title = "SUCCESSOR", .field = "successorId", .shown = Shown::kRecord},
+      {.title = "SECRETS", .field = "secrets", .shown = Shown::kRecord, .text = secrets_text},
       {.title = "REVOKED", .field = "revokedAt", .look = Look::kTime, .shown = Shown::kRecord},
       {.title = "REASON", .field = "revokeReason", .shown = Shown::kRecord},
       {.title = "COMMENT", .field = "revokeComment", .shown = Shown::kRecord}};
   return view;
+}
+
+const Kind& key_kind() {
+  static const Kind kind = {
+      .word = "key",
+      .list = "key list",
+      .resource = "/v1/keys",
+      .member = "key",
+      .name = "",
+      .filter = "",
+      .completes = Completes::kKeys,
+      .is_id = [](const std::string& text) { return core::KeyId::parse(text).has_value(); },
+      .view = key_view};
+  return kind;
 }
 
 }  // namespace claviger::cli

@@ -1,6 +1,7 @@
 // How access keys are shown.
 #pragma once
 
+#include "kind.h"
 #include "output.h"
 
 namespace claviger::cli {

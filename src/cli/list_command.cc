@@ -1,6 +1,7 @@
 #include "list_command.h"
 
 #include "context.h"
+#include "filters.h"
 
 #include <utility>
 
@@ -9,25 +10,38 @@ namespace {
 
 class List final : public Command {
  public:
-  explicit List(ListCommandSpec spec) : spec_(std::move(spec)) {}
+  explicit List(ListCommandSpec spec) : spec_(std::move(spec)), filters_(spec_.filters) {}
 
   Description description() override {
-    Description description = {
-        .path = spec_.path, .summary = spec_.summary, .examples = spec_.examples};
+    std::vector<Argument> arguments;
+    if (spec_.owner != nullptr) arguments.push_back(id_argument(*spec_.owner, owner_));
+    append(arguments, filters_.arguments());
     if (spec_.paging == Paging::kByCursor)
-      description.arguments.push_back(
+      arguments.push_back(
           {.name = "--limit", .value = "N", .help = "stop after N", .target = &limit_});
-    return description;
+    return {.path = spec_.path,
+            .summary = spec_.summary,
+            .examples = spec_.examples,
+            .arguments = std::move(arguments),
+            .notes = spec_.notes};
   }
 
   Result<ExitCode> run(Context& context) override {
-    TRY(context.print_list(
-        spec_.view, {.method = "GET", .path = spec_.resource, .paging = spec_.paging}, limit_));
+    ApiRequest request{.method = "GET", .path = spec_.resource, .paging = spec_.paging};
+    if (spec_.owner != nullptr) {
+      Session* session = TRY(context.session());
+      request.path =
+          path_of(*spec_.owner, TRY(id_of(*session, *spec_.owner, owner_))) + spec_.resource;
+    }
+    TRY(filters_.apply(context, request));
+    TRY(context.print_list(spec_.view, std::move(request), limit_));
     return ExitCode::kOk;
   }
 
  private:
   ListCommandSpec spec_;
+  Filters filters_;
+  std::string owner_;
   std::optional<std::size_t> limit_;
 };
 

@@ -1,6 +1,8 @@
-// Commands that list one kind of thing, without filters.
+// Commands that list one kind of thing.
 #pragma once
 
+#include "filters.h"
+#include "kind.h"
 #include "output.h"
 #include "request.h"
 
@@ -19,6 +21,9 @@ struct ListCommandSpec {
   std::string resource;  ///< in the API: "/v1/users"
   const View& view;      ///< outlives the command
   Paging paging = Paging::kByCursor;
+  std::vector<Filter> filters = {};
+  const Kind* owner = nullptr;  ///< whose list it is: the first argument; `resource` is below it
+  std::string notes = {};
 };
 
 /// With `--limit`, where the list has pages.

@@ -1,12 +1,17 @@
-// org create, org list.
+// org create, list, show, edit, disable, enable, delete.
+#include "act_command.h"
 #include "commands.h"
-#include "context.h"
+#include "create_command.h"
+#include "edit_command.h"
 #include "list_command.h"
+#include "show_command.h"
 
-#include <nlohmann/json.hpp>
+#include "claviger/core/ids.h"
 
 namespace claviger::cli {
 namespace {
+
+const std::string kExample = "org_01kat0q6p2e7w8m9xr3v5bn4cd";
 
 const View& organization_view() {
   static const View view = {
@@ -18,49 +23,79 @@ const View& organization_view() {
   return view;
 }
 
-class OrgCreate final : public Command {
- public:
-  Description description() override {
-    return {
-        .path = "org create",
-        .summary = "Make an organization",
-        .examples = {"claviger org create \"Acme Ltd\"",
-                     "claviger org create Plant --parent org_01kat0q6p2e7w8m9xr3v5bn4cd"},
-        .arguments = {
-            {.name = "NAME", .help = "its name", .target = &name_, .presence = Presence::kRequired},
-            {.name = "--parent",
-             .value = "ID",
-             .help = "the organization that it belongs to",
-             .target = &parent_}}};
-  }
-
-  Result<ExitCode> run(Context& context) override {
-    Session* session = TRY(context.session());
-    nlohmann::json wanted = {{"name", name_}};
-    if (parent_) wanted["parentId"] = *parent_;
-    const nlohmann::json created = TRY(
-        session->fetch({.method = "POST", .path = "/v1/organizations", .body = json_body(wanted)}));
-    TRY(context.print(organization_view(), created));
-    return ExitCode::kOk;
-  }
-
- private:
-  std::string name_;
-  std::optional<std::string> parent_;
-};
-
 }  // namespace
 
-std::unique_ptr<Command> org_list_command() {
-  return list_command({.path = "org list",
-                       .summary = "List organizations",
-                       .examples = {"claviger org list", "claviger org list -o name"},
-                       .resource = "/v1/organizations",
-                       .view = organization_view()});
+const Kind& organization_kind() {
+  static const Kind kind = {
+      .word = "organization",
+      .list = "org list",
+      .resource = "/v1/organizations",
+      .member = "organization",
+      .name = "name",
+      .filter = "",
+      .completes = Completes::kOrganizations,
+      .is_id =
+          [](const std::string& text) { return core::OrganizationId::parse(text).has_value(); },
+      .view = organization_view};
+  return kind;
 }
 
-std::unique_ptr<Command> org_create_command() {
-  return std::make_unique<OrgCreate>();
+void add_org_commands(CommandTable& table) {
+  const Kind& kind = organization_kind();
+  table.add(create_command(
+      {.path = "org create",
+       .summary = "Make an organization",
+       .examples = {"claviger org create \"Acme Ltd\"",
+                    "claviger org create Plant --parent \"Acme Ltd\""},
+       .kind = kind,
+       .fields =
+           {{.flag = "NAME", .member = "name", .help = "its name", .presence = Presence::kRequired},
+            {.flag = "--parent",
+             .member = "parentId",
+             .value = "ORG",
+             .help = "the organization that it belongs to, if it is not yours",
+             .shape = Shape::kId,
+             .kind = &kind}},
+       .next = "claviger user create EMAIL --name NAME --role ROLE --organization {} --link"}));
+  table.add(list_command({.path = "org list",
+                          .summary = "List organizations",
+                          .examples = {"claviger org list", "claviger org list -o name"},
+                          .resource = "/v1/organizations",
+                          .view = kind.view()}));
+  table.add(show_command({.path = "org show",
+                          .summary = "Show one organization",
+                          .examples = {"claviger org show \"Acme Ltd\""},
+                          .kind = kind}));
+  table.add(edit_command(
+      {.path = "org edit",
+       .summary = "Give an organization another name",
+       .examples = {"claviger org edit " + kExample + " --name \"Acme PLC\""},
+       .kind = kind,
+       .fields = {{.flag = "--name", .member = "name", .value = "NAME", .help = "its new name"}},
+       .receipts = Receipts::kNone}));
+  table.add(act_command(
+      {.path = "org disable",
+       .summary = "Stop all keys and users of an organization until it is enabled again",
+       .examples = {"claviger org disable " + kExample + " --wait"},
+       .kind = kind,
+       .below = "/disable",
+       .effect = "refuses every call with its keys, and its users cannot sign in, until it is "
+                 "enabled again"}));
+  table.add(act_command({.path = "org enable",
+                         .summary = "Let a disabled organization work again",
+                         .examples = {"claviger org enable " + kExample},
+                         .kind = kind,
+                         .below = "/enable"}));
+  table.add(act_command(
+      {.path = "org delete",
+       .summary = "Delete an organization with its users, applications and keys",
+       .examples = {"claviger org delete " + kExample + " --dry-run",
+                    "claviger org delete " + kExample + " --yes --wait"},
+       .kind = kind,
+       .method = "DELETE",
+       .effect = "ends its users, applications and keys for ever",
+       .notes =
+           "An organization that has others below it cannot be deleted: delete those first."}));
 }
 
 }  // namespace claviger::cli

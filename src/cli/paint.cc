@@ -28,7 +28,7 @@ struct StatusColor {
   Paint::Color color;
 };
 
-constexpr std::array<StatusColor, 13> kStatusColors = {{{"active", Paint::Color::kGreen},
+constexpr std::array<StatusColor, 18> kStatusColors = {{{"active", Paint::Color::kGreen},
                                                         {"live", Paint::Color::kGreen},
                                                         {"applied", Paint::Color::kGreen},
                                                         {"enabled", Paint::Color::kGreen},
@@ -40,7 +40,12 @@ constexpr std::array<StatusColor, 13> kStatusColors = {{{"active", Paint::Color:
                                                         {"revoked", Paint::Color::kRed},
                                                         {"rejected", Paint::Color::kRed},
                                                         {"deleted", Paint::Color::kRed},
-                                                        {"refused", Paint::Color::kRed}}};
+                                                        {"refused", Paint::Color::kRed},
+                                                        {"ok", Paint::Color::kGreen},
+                                                        {"intact", Paint::Color::kGreen},
+                                                        {"warn", Paint::Color::kYellow},
+                                                        {"fail", Paint::Color::kRed},
+                                                        {"broken", Paint::Color::kRed}}};
 
 }  // namespace
 

@@ -173,6 +173,8 @@ bool is_given(const Argument& argument) {
   if (const auto* text = std::get_if<std::string*>(&argument.target)) return !(*text)->empty();
   if (const auto* texts = std::get_if<std::vector<std::string>*>(&argument.target))
     return !(*texts)->empty();
+  if (const auto* text = std::get_if<std::optional<std::string>*>(&argument.target))
+    return (*text)->has_value();
   return true;
 }
 

@@ -10,28 +10,10 @@
 namespace claviger::cli {
 namespace {
 
-/// One character of a text: its bytes and, if they are UTF-8, its number.
-struct Character {
-  std::string_view bytes;
-  bool is_valid = false;
-  char32_t code = 0;
-};
-
 std::size_t length_of(unsigned char lead) {
   if (lead < 0x80) return 1;
   if (lead < 0xE0) return 2;
   return lead < 0xF0 ? 3 : 4;
-}
-
-/// The first character of `text`, which is not empty; one byte where that is not UTF-8.
-Character first_character(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = length_of(lead);
-  const std::string_view bytes = text.substr(0, length);
-  if (bytes.size() != length || !is_utf8(bytes)) return {.bytes = text.substr(0, 1)};
-  char32_t code = length == 1 ? lead : lead & (0x7FU >> length);
-  for (char c : bytes.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3FU);
-  return {.bytes = bytes, .is_valid = true, .code = code};
 }
 
 struct Range {
@@ -76,6 +58,16 @@ std::string escape_of(char32_t code, Syntax syntax) {
 }
 
 }  // namespace
+
+Character first_character(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = length_of(lead);
+  const std::string_view bytes = text.substr(0, length);
+  if (bytes.size() != length || !is_utf8(bytes)) return {.bytes = text.substr(0, 1)};
+  char32_t code = length == 1 ? lead : lead & (0x7FU >> length);
+  for (char c : bytes.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3FU);
+  return {.bytes = bytes, .is_valid = true, .code = code};
+}
 
 std::string printable(std::string_view text, LineBreaks line_breaks) {
   std::string out;

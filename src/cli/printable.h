@@ -7,6 +7,16 @@
 
 namespace claviger::cli {
 
+/// One character of a text: its bytes and, if they are UTF-8, its number.
+struct Character {
+  std::string_view bytes;
+  bool is_valid = false;
+  char32_t code = 0;
+};
+
+/// The first character of `text`, which is not empty; one byte where that is not UTF-8.
+[[nodiscard]] Character first_character(std::string_view text);
+
 enum class LineBreaks { kEscaped, kKept };
 
 /// `text` with every character that could steer a terminal or mislead its reader written out as an

@@ -67,7 +67,8 @@ Body json_body(const nlohmann::json& object, const std::vector<SecretField>& sec
     complete[std::string(secret.name)] = secret.value.reveal();
   return {.text = dumped(complete),
           .content_type = "application/json",
-          .curl_arguments = here_document(object, secrets)};
+          .curl_arguments = here_document(object, secrets),
+          .holds_secret = true};
 }
 
 Body document_body(std::string text, std::string content_type, const std::string& source) {
@@ -94,6 +95,7 @@ std::string curl_command(const std::string& server, const ApiRequest& request,
   command += ' ' + single_quoted(server + request.path + query_text(request.query));
   if (authorization == Authorization::kBearer)
     command += " -H \"Authorization: Bearer $CLAVIGER_TOKEN\"";
+  if (!request.if_match.empty()) command += " -H " + single_quoted("If-Match: " + request.if_match);
   if (!request.body.content_type.empty())
     command += " -H " + single_quoted("Content-Type: " + request.body.content_type) + ' ' +
                request.body.curl_arguments;

@@ -18,6 +18,7 @@ struct Body {
   std::string content_type = {};  ///< empty: there is no body
   /// What stands for the body in a curl command: `--data-raw '…'`. Holds no secret.
   std::string curl_arguments = {};
+  bool holds_secret = false;  ///< one that json_body() has put into it
 };
 
 /// A field of a body whose value is a secret.
@@ -46,6 +47,8 @@ struct ApiRequest {
   std::string path = {};  ///< from "/v1/…" on; ids in it were read as ids, and need no encoding
   std::vector<http::Parameter> query = {};
   Body body = {};
+  /// The ETag of the version that was read: the change is made to no other (RFC 9110 §13.1.1).
+  std::string if_match = {};
   Purpose purpose = Purpose::kMain;
   Paging paging = Paging::kByCursor;  ///< matters to lists alone
   std::chrono::milliseconds timeout = std::chrono::seconds(30);

@@ -47,6 +47,16 @@ Result<Secret> read_secret_file(Context& context, const std::string& path,
   return one_line(*std::move(text), question);
 }
 
+Result<Secret> ask_new_password(Context& context, std::string_view question,
+                                std::string_view instead) {
+  Console& console = context.console();
+  Secret first = TRY(console.ask_secret(question, instead));
+  const Secret second = TRY(console.ask_secret("The same again", instead));
+  if (!equal_in_constant_time(first.reveal(), second.reveal()))
+    return fail(invalid("The two passwords differ."));
+  return first;
+}
+
 Result<Secret> read_secret(Context& context, const SecretSource& source,
                            std::string_view question) {
   if (source.file && !source.dash.empty())

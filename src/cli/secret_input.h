@@ -21,6 +21,11 @@ namespace claviger::cli {
 [[nodiscard]] Result<Secret> read_secret_file(Context& context, const std::string& path,
                                               std::string_view question);
 
+/// A new password, typed twice; `instead` is for where nobody can be asked. kInvalidInput if the
+/// two differ.
+[[nodiscard]] Result<Secret> ask_new_password(Context& context, std::string_view question,
+                                              std::string_view instead);
+
 /// The secret that a command works on: `dash`, which must be "-", or `--secret-file`; not both.
 struct SecretSource {
   std::string dash = {};

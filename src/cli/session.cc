@@ -5,11 +5,13 @@
 #include "waiting.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "claviger/base/encoding.h"
 #include "claviger/http/json_body.h"
 
 namespace claviger::cli {
@@ -102,6 +104,18 @@ Error error_of(const http::ClientResponse& response, const std::string& server,
   return error;
 }
 
+bool has_parameter(const ApiRequest& request, std::string_view name) {
+  return std::any_of(request.query.begin(), request.query.end(),
+                     [name](const http::Parameter& parameter) { return parameter.name == name; });
+}
+
+/// 128 random bits.
+std::string unique_text(Random& random) {
+  std::array<std::byte, 16> bytes{};
+  random.fill(bytes);
+  return to_hex(bytes);
+}
+
 Error unexpected(const std::string& server, std::string_view what) {
   return Error::refused(ErrorCode::kInternal,
                         fmt::format("{} answered with {}. Is it a Claviger server?", server, what));
@@ -127,10 +141,12 @@ Result<Reply> Session::send(const ApiRequest& request) {
     return fail(error_of(response, settings_.server, settings_.authorization));
   return Reply{.status = response.status,
                .content_type = media_type(response),
-               .body = std::move(response.body)};
+               .body = std::move(response.body),
+               .etag = header(response, "ETag"),
+               .next_cursor = header(response, "Claviger-Next-Cursor")};
 }
 
-Result<http::ClientResponse> Session::exchange(const ApiRequest& request) {
+http::ClientRequest Session::message_for(const ApiRequest& request) {
   http::ClientRequest message{.method = request.method,
                               .url = settings_.server + request.path + query_text(request.query),
                               .headers = {{"Accept", "application/json"}},
@@ -138,6 +154,18 @@ Result<http::ClientResponse> Session::exchange(const ApiRequest& request) {
                               .timeout = request.timeout};
   if (!request.body.content_type.empty())
     message.headers.set({"Content-Type", request.body.content_type});
+  if (!request.if_match.empty()) message.headers.set({"If-Match", request.if_match});
+  const bool is_dry_run = has_parameter(request, "dryRun");
+  // The server keeps a digest of the body with the key: a password must not be in it.
+  const bool is_keyed = request.method == "POST" && !is_dry_run && !request.body.holds_secret &&
+                        settings_.authorization == Authorization::kBearer;
+  if (is_keyed) message.headers.set({"Idempotency-Key", unique_text(random_)});
+  if (is_keyed || is_dry_run || request.method == "GET") message.repeat = http::Repeat::kOnceIfLost;
+  return message;
+}
+
+Result<http::ClientResponse> Session::exchange(const ApiRequest& request) {
+  const http::ClientRequest message = message_for(request);
   if (settings_.is_debugging)
     console_.debug(fmt::format("> {} {}{}", message.method, message.url,
                                token_.empty() ? "" : "  (Authorization: Bearer [hidden])"));
@@ -157,6 +185,15 @@ Result<http::ClientResponse> Session::exchange(const ApiRequest& request) {
 
 Result<json> Session::fetch(const ApiRequest& request) {
   const Reply reply = TRY(send(request));
+  return json_in(reply);
+}
+
+Result<Versioned> Session::fetch_version(const std::string& path) {
+  const Reply reply = TRY(send({.method = "GET", .path = path, .purpose = Purpose::kLookUp}));
+  return Versioned{.object = TRY(json_in(reply)), .etag = reply.etag};
+}
+
+Result<json> Session::json_in(const Reply& reply) const {
   if (reply.body.empty()) return json();
   if (reply.is_json()) {
     if (auto parsed = http::parse_json(reply.body)) return parsed;

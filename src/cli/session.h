@@ -10,8 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
+#include "claviger/base/random.h"
 #include "claviger/base/result.h"
 #include "claviger/base/secret.h"
 #include "claviger/cli/environment.h"
@@ -23,6 +24,8 @@ struct Reply {
   int status = 0;
   std::string content_type;  ///< without parameters
   std::string body;
+  std::string etag = {};         ///< for If-Match; empty if there is none
+  std::string next_cursor = {};  ///< where an export goes on; empty at its end
 
   [[nodiscard]] bool is_json() const { return content_type == "application/json"; }
 };
@@ -30,6 +33,12 @@ struct Reply {
 enum class Sending {
   kReal,
   kPrinted,  ///< --print-request: what is Purpose::kMain is printed instead
+};
+
+/// An object with the version that it was read in.
+struct Versioned {
+  nlohmann::json object;
+  std::string etag;
 };
 
 class Session {
@@ -53,9 +62,15 @@ class Session {
   /// The body of the reply, read as JSON; null if it has none.
   [[nodiscard]] Result<nlohmann::json> fetch(const ApiRequest& request);
 
+  /// The thing at `path`, to change it by its version.
+  [[nodiscard]] Result<Versioned> fetch_version(const std::string& path);
+
   /// Every item of a list, page by page, at most `most` of them.
   [[nodiscard]] Result<void> for_each(ApiRequest request, std::optional<std::size_t> most,
                                       const std::function<void(const nlohmann::json&)>& take);
+
+  /// Sends the request, also one that is only to be printed. Any status is an answer.
+  [[nodiscard]] Result<http::ClientResponse> exchange(const ApiRequest& request);
 
   /// True once a request was printed instead of sent. send() then failed with an error that stands
   /// for "nothing more to do"; the command ends with it, and run() makes a success of it.
@@ -66,12 +81,14 @@ class Session {
   [[nodiscard]] Sending sending() const { return settings_.sending; }
 
  private:
-  Result<http::ClientResponse> exchange(const ApiRequest& request);
+  http::ClientRequest message_for(const ApiRequest& request);
+  Result<nlohmann::json> json_in(const Reply& reply) const;
 
   const Environment& environment_;
   Console& console_;
   Settings settings_;
   Secret token_;
+  SystemRandom random_;
   http::Client client_;
   bool has_printed_ = false;
 };

@@ -168,4 +168,17 @@ Result<std::string> server_address(std::string url) {
   return url;
 }
 
+std::string host_of(const std::string& server) {
+  const std::size_t begin = server.find("://") + 3;
+  return server.substr(begin, server.find('/', begin) - begin);
+}
+
+bool is_on_this_machine(const std::string& server) {
+  std::string host = host_of(server);
+  const std::size_t port = host.rfind(':');
+  if (port != std::string::npos && host.find(']', port) == std::string::npos) host.resize(port);
+  const bool is_numeric = host.find_first_not_of("0123456789.") == std::string::npos;
+  return host == "localhost" || host == "[::1]" || (is_numeric && host.starts_with("127."));
+}
+
 }  // namespace claviger::cli

@@ -28,6 +28,12 @@ class Settings {
   [[nodiscard]] static Result<Settings> load(const Environment& environment,
                                              const GlobalOptions& options);
 
+  /// What flags and variables say, without any file.
+  [[nodiscard]] static Settings without_files(const Environment& environment,
+                                              const GlobalOptions& options) {
+    return {environment, options};
+  }
+
   /// The context in use: the one that is named, else the one of the server that is named, else the
   /// current one; empty if there is none.
   [[nodiscard]] std::string context_name() const;
@@ -76,5 +82,11 @@ class Settings {
 /// `url` as a server's address: http or https, without user, query or slash at its end.
 /// kInvalidInput in a sentence.
 [[nodiscard]] Result<std::string> server_address(std::string url);
+
+/// "https://keys.example.com:8443/x" -> "keys.example.com:8443".
+[[nodiscard]] std::string host_of(const std::string& server);
+
+/// True if such an address is the loopback: nobody else is on the way to it.
+[[nodiscard]] bool is_on_this_machine(const std::string& server);
 
 }  // namespace claviger::cli

@@ -1,13 +1,24 @@
-// user create, user list.
-#include "commands.h"
-#include "context.h"
-#include "list_command.h"
-#include "secret_input.h"
+// user list, show, edit, disable, enable, delete, impact, reset-password, end-sessions; user create
+// has a file of its own.
+#include "user.h"
 
+#include "act_command.h"
+#include "agree.h"
+#include "commands.h"
+#include "edit_command.h"
+#include "json_field.h"
+#include "list_command.h"
+#include "show_command.h"
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "claviger/core/ids.h"
 
 namespace claviger::cli {
 namespace {
+
+using nlohmann::json;
 
 const View& user_view() {
   static const View view = {
@@ -20,90 +31,180 @@ const View& user_view() {
        .field = "organizationId",
        .look = Look::kExact,
        .shown = Shown::kWide},
-      {.title = "CREATED", .field = "createdAt", .look = Look::kTime, .shown = Shown::kWide}};
+      {.title = "LAST SIGN-IN",
+       .field = "lastSignInAt",
+       .look = Look::kTime,
+       .shown = Shown::kWide,
+       .absent = "never"},
+      {.title = "CREATED", .field = "createdAt", .look = Look::kTime, .shown = Shown::kWide},
+      {.title = "PERMISSIONS", .field = "permissions", .shown = Shown::kRecord},
+      {.title = "PERMISSIONS BELOW", .field = "permissionsBelow", .shown = Shown::kRecord}};
   return view;
 }
 
-class UserCreate final : public Command {
- public:
-  Description description() override {
-    return {
-        .path = "user create",
-        .summary = "Make a user",
-        .examples = {"claviger user create ann@example.com --name Ann --role \"Asset Consumer\"",
-                     "claviger user create ci@example.com --name CI --role Auditor "
-                     "--password-file password.txt"},
-        .arguments = {{.name = "EMAIL",
-                       .help = "with which the user signs in",
-                       .target = &email_,
-                       .presence = Presence::kRequired},
-                      {.name = "--name",
-                       .value = "NAME",
-                       .help = "the user's name",
-                       .target = &name_,
-                       .presence = Presence::kRequired},
-                      {.name = "--role",
-                       .value = "ROLE",
-                       .help = "a role of the user",
-                       .target = &roles_,
-                       .presence = Presence::kRequired},
-                      {.name = "--organization",
-                       .value = "ID",
-                       .help = "the user's organization, if it is not yours",
-                       .target = &organization_},
-                      {.name = "--password-file",
-                       .value = "FILE",
-                       .help = "read the password from a file, or from standard input (-)",
-                       .target = &password_file_,
-                       .completes = Completes::kFiles}}};
-  }
+std::string names_text(const json& applications) {
+  std::string text;
+  for (const json& application : applications)
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", text_at(application, "name"),
+                        text_at(application, "id"));
+  return text;
+}
 
-  Result<ExitCode> run(Context& context) override {
-    Session* session = TRY(context.session());
-    const Secret password = TRY(read_password(context));
-    nlohmann::json wanted = {{"email", email_}, {"name", name_}, {"roles", roles_}};
-    if (organization_) wanted["organizationId"] = *organization_;
-    const nlohmann::json created = TRY(
-        session->fetch({.method = "POST",
-                        .path = "/v1/users",
-                        .body = json_body(wanted, {{"password", password, "CLAVIGER_PASSWORD"}})}));
-    TRY(context.print(user_view(), created));
-    return ExitCode::kOk;
-  }
+const View& impact_view() {
+  static const View view = {
+      {.title = "APPLICATIONS", .field = "applicationCount", .look = Look::kExact},
+      {.title = "ACTIVE KEYS IN THEM", .field = "keys", .look = Look::kExact},
+      {.title = "ACTIVE KEYS ELSEWHERE", .field = "keysElsewhere", .look = Look::kExact},
+      {.title = "NAMES", .field = "applications", .shown = Shown::kWide, .text = names_text}};
+  return view;
+}
 
- private:
-  Result<Secret> read_password(Context& context) const {
-    if (context.prints_requests()) return Secret();
-    if (password_file_) return read_secret_file(context, *password_file_, "Password");
-    Console& console = context.console();
-    constexpr std::string_view kInstead = "use --password-file";
-    Secret first = TRY(console.ask_secret("Password of the new user", kInstead));
-    const Secret second = TRY(console.ask_secret("The same again", kInstead));
-    if (!equal_in_constant_time(first.reveal(), second.reveal()))
-      return fail(Error::refused(ErrorCode::kInvalidInput, "The two passwords differ."));
-    return first;
-  }
+long long number_at(const json& object, std::string_view field) {
+  const json* value = find_field(object, field);
+  return value != nullptr && value->is_number_integer() ? value->get<long long>() : 0;
+}
 
-  std::string email_;
-  std::string name_;
-  std::vector<std::string> roles_;
-  std::optional<std::string> organization_;
-  std::optional<std::string> password_file_;
-};
+/// What would stop with a user.
+Result<std::string> impact(Session& session, const std::string& id) {
+  const Versioned user = TRY(session.fetch_version(path_of(user_kind(), id)));
+  const Versioned stops = TRY(session.fetch_version(path_of(user_kind(), id) + "/deletion-impact"));
+  const long long applications = number_at(stops.object, "applicationCount");
+  std::string text =
+      fmt::format("It is the {}. With it stop {} with {}, and {} in applications of others.",
+                  named(user_kind(), user.object), counted(applications, "application"),
+                  counted(number_at(stops.object, "keys"), "active key"),
+                  counted(number_at(stops.object, "keysElsewhere"), "active key"));
+  if (applications > 0)
+    text += fmt::format(
+        "\nTo keep the applications, offer them first: claviger user handover {} --to USER", id);
+  return text;
+}
+
+std::vector<Filter> filters() {
+  return {{.flag = "--status",
+           .parameter = "status",
+           .value = "STATUS",
+           .help = "with this status alone",
+           .choices = {"enabled", "disabled"}},
+          {.flag = "--role",
+           .parameter = "role",
+           .value = "ROLE",
+           .help = "who have this role alone (id or name)"},
+          {.flag = "--email",
+           .parameter = "email",
+           .value = "ADDRESS",
+           .help = "with this address alone"}};
+}
+
+std::vector<Field> edit_fields() {
+  const auto roles = [](std::string flag, Shape shape, std::string help) {
+    return Field{.flag = std::move(flag),
+                 .member = "roles",
+                 .value = "ROLE",
+                 .help = std::move(help),
+                 .shape = shape,
+                 .completes = Completes::kRoles};
+  };
+  return {{.flag = "--email",
+           .member = "email",
+           .value = "ADDRESS",
+           .help = "with which the user signs in from now on"},
+          {.flag = "--name", .member = "name", .value = "NAME", .help = "the user's new name"},
+          roles("--role", Shape::kTexts, "a role of the user, in place of all others"),
+          roles("--add-role", Shape::kAdded, "a role besides those that the user has"),
+          roles("--remove-role", Shape::kRemoved, "a role that the user loses")};
+}
+
+const View& ended_view() {
+  static const View view = {{.title = "ENDED SESSIONS", .field = "ended", .look = Look::kExact}};
+  return view;
+}
+
+void add_stops(CommandTable& table) {
+  const Kind& kind = user_kind();
+  table.add(act_command({.path = "user disable",
+                         .summary = "Stop a user and the user's keys until enabled again",
+                         .examples = {"claviger user disable ann@example.com --wait"},
+                         .kind = kind,
+                         .below = "/disable",
+                         .effect = "ends the user's sessions, and refuses every call with the "
+                                   "user's keys until the user is enabled again",
+                         .impact = impact}));
+  table.add(act_command({.path = "user enable",
+                         .summary = "Let a disabled user work again",
+                         .examples = {"claviger user enable ann@example.com"},
+                         .kind = kind,
+                         .below = "/enable"}));
+  table.add(act_command({.path = "user delete",
+                         .summary = "Delete a user, and revoke the user's applications and keys",
+                         .examples = {"claviger user delete ann@example.com --dry-run",
+                                      "claviger user delete ann@example.com --yes --wait"},
+                         .kind = kind,
+                         .method = "DELETE",
+                         .effect = "revokes them for ever",
+                         .impact = impact,
+                         .notes = "What would stop: claviger user impact USER. To let others go on "
+                                  "with it: claviger user handover USER --to USER"}));
+  table.add(act_command({.path = "user end-sessions",
+                         .summary = "Sign a user out everywhere",
+                         .examples = {"claviger user end-sessions ann@example.com --yes"},
+                         .kind = kind,
+                         .method = "DELETE",
+                         .below = "/sessions",
+                         .receipts = Receipts::kNone,
+                         .effect = "ends all sessions of the user",
+                         .reply = &ended_view()}));
+}
 
 }  // namespace
 
-std::unique_ptr<Command> user_list_command() {
-  return list_command(
-      {.path = "user list",
-       .summary = "List users",
-       .examples = {"claviger user list", "claviger user list -o csv --fields email,roles"},
-       .resource = "/v1/users",
-       .view = user_view()});
+const Kind& user_kind() {
+  static const Kind kind = {
+      .word = "user",
+      .list = "user list",
+      .resource = "/v1/users",
+      .member = "user",
+      .name = "email",
+      .filter = "email",
+      .completes = Completes::kUsers,
+      .is_id = [](const std::string& text) { return core::UserId::parse(text).has_value(); },
+      .view = user_view};
+  return kind;
 }
 
-std::unique_ptr<Command> user_create_command() {
-  return std::make_unique<UserCreate>();
+void add_user_commands(CommandTable& table) {
+  const Kind& kind = user_kind();
+  table.add(user_create_command());
+  table.add(list_command(
+      {.path = "user list",
+       .summary = "List users",
+       .examples = {"claviger user list", "claviger user list --role Auditor --status enabled",
+                    "claviger user list -o csv --fields email,roles"},
+       .resource = "/v1/users",
+       .view = kind.view(),
+       .filters = filters()}));
+  table.add(show_command({.path = "user show",
+                          .summary = "Show one user with roles and permissions",
+                          .examples = {"claviger user show ann@example.com"},
+                          .kind = kind}));
+  table.add(edit_command(
+      {.path = "user edit",
+       .summary = "Change a user's e-mail address, name or roles",
+       .examples = {"claviger user edit ann@example.com --name \"Ann Lee\"",
+                    "claviger user edit ann@example.com --add-role Auditor --remove-role "
+                    "\"Asset Consumer\" --wait"},
+       .kind = kind,
+       .fields = edit_fields(),
+       .receipts = Receipts::kGiven,
+       .notes = "With other roles the user's sessions end, and the user's keys shrink at once."}));
+  add_stops(table);
+  table.add(show_command({.path = "user impact",
+                          .summary = "Show what would stop if a user were deleted",
+                          .examples = {"claviger user impact ann@example.com"},
+                          .kind = kind,
+                          .below = "/deletion-impact",
+                          .view = &impact_view()}));
+  table.add(user_reset_password_command());
 }
 
 }  // namespace claviger::cli

@@ -39,7 +39,20 @@ using Target = std::variant<bool*, std::string*, std::optional<std::string>*,
 enum class Presence { kOptional, kRequired };
 
 /// What the shell's completion offers for a value.
-enum class Completes { kNothing, kFiles, kApplications, kKeys, kApis };
+enum class Completes {
+  kNothing,
+  kFiles,
+  kOrganizations,
+  kUsers,
+  kRoles,
+  kApplications,
+  kApis,
+  kKeys,
+  kTokens,
+  kHandovers,
+  kSessions,
+  kContexts,
+};
 
 struct Argument {
   /// "--app", "-q,--query"; or, for what stands without a flag, its name in the help: "ID".
@@ -59,6 +72,9 @@ struct Argument {
     return std::holds_alternative<std::vector<std::string>*>(target);
   }
 };
+
+/// Puts `more` behind the arguments of a description.
+void append(std::vector<Argument>& arguments, std::vector<Argument> more);
 
 struct Description {
   std::string path = {};     ///< its words: "key create"
