@@ -16,12 +16,13 @@ CommandTable command_table(Commands more) {
                       {.word = "api settings", .summary = "Who may consume an API, and how"},
                       {.word = "key", .summary = "Access keys: issue, check and end them"},
                       {.word = "token", .summary = "Personal access tokens"},
+                      {.word = "audit", .summary = "Who did what: read it, export it, verify it"},
                       {.word = "gateway", .summary = "Where calls are decided"}});
   using Add = void (*)(CommandTable&);
   for (const Add add :
        {add_auth_commands, add_org_commands, add_user_commands, add_handover_commands,
         add_role_commands, add_app_commands, add_api_commands, add_key_commands, add_token_commands,
-        add_gateway_commands})
+        add_audit_commands, add_gateway_commands})
     add(table);
   for (std::unique_ptr<Command>& command : more) table.add(std::move(command));
   using Make = std::unique_ptr<Command> (*)();

@@ -19,6 +19,7 @@ void add_app_commands(CommandTable& table);
 void add_api_commands(CommandTable& table);
 void add_key_commands(CommandTable& table);
 void add_token_commands(CommandTable& table);
+void add_audit_commands(CommandTable& table);
 void add_gateway_commands(CommandTable& table);
 
 [[nodiscard]] std::unique_ptr<Command> rest_command();
