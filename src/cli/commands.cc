@@ -6,6 +6,7 @@ CommandTable command_table(Commands more) {
   CommandTable table({{.word = "auth", .summary = "Sign in and out, sessions, passwords"},
                       {.word = "auth sessions", .summary = "Where you are signed in"},
                       {.word = "auth password", .summary = "Your password"},
+                      {.word = "context", .summary = "The servers that you work with"},
                       {.word = "org", .summary = "Organizations"},
                       {.word = "user", .summary = "Users and their roles"},
                       {.word = "handover", .summary = "Applications that change hands"},
@@ -20,13 +21,14 @@ CommandTable command_table(Commands more) {
                       {.word = "gateway", .summary = "Where calls are decided"}});
   using Add = void (*)(CommandTable&);
   for (const Add add :
-       {add_auth_commands, add_org_commands, add_user_commands, add_handover_commands,
-        add_role_commands, add_app_commands, add_api_commands, add_key_commands, add_token_commands,
-        add_audit_commands, add_gateway_commands})
+       {add_auth_commands, add_context_commands, add_org_commands, add_user_commands,
+        add_handover_commands, add_role_commands, add_app_commands, add_api_commands,
+        add_key_commands, add_token_commands, add_audit_commands, add_gateway_commands})
     add(table);
   for (std::unique_ptr<Command>& command : more) table.add(std::move(command));
   using Make = std::unique_ptr<Command> (*)();
-  for (const Make make : {rest_command, completion_command, version_command}) table.add(make());
+  for (const Make make : {rest_command, doctor_command, completion_command, version_command})
+    table.add(make());
   return table;
 }
 

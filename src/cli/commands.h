@@ -11,6 +11,7 @@ namespace claviger::cli {
 
 void add_auth_commands(CommandTable& table);
 void add_auth_session_commands(CommandTable& table);
+void add_context_commands(CommandTable& table);
 void add_org_commands(CommandTable& table);
 void add_user_commands(CommandTable& table);
 void add_handover_commands(CommandTable& table);
@@ -23,6 +24,7 @@ void add_audit_commands(CommandTable& table);
 void add_gateway_commands(CommandTable& table);
 
 [[nodiscard]] std::unique_ptr<Command> rest_command();
+[[nodiscard]] std::unique_ptr<Command> doctor_command();
 [[nodiscard]] std::unique_ptr<Command> completion_command();
 [[nodiscard]] std::unique_ptr<Command> version_command();
 /// `table` outlives the command.
