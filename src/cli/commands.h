@@ -27,10 +27,11 @@ void add_gateway_commands(CommandTable& table);
 [[nodiscard]] std::unique_ptr<Command> doctor_command();
 [[nodiscard]] std::unique_ptr<Command> completion_command();
 [[nodiscard]] std::unique_ptr<Command> version_command();
-/// `table` outlives the command.
+// `table` outlives these.
+[[nodiscard]] std::unique_ptr<Command> man_command(const CommandTable& table);
 [[nodiscard]] std::unique_ptr<Command> help_command(const CommandTable& table);
 
-/// All of them but help, in the order of the help page, with `more` between the work and
+/// All of them but man and help, in the order of the help page, with `more` between the work and
 /// the tools.
 [[nodiscard]] CommandTable command_table(Commands more);
 

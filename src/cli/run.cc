@@ -63,6 +63,7 @@ ExitCode flushed(const Environment& environment, ExitCode code) {
 ExitCode run(const Environment& environment, const std::vector<std::string>& words, Commands more) {
   try {
     CommandTable table = command_table(std::move(more));
+    table.add(man_command(table));
     table.add(help_command(table));
     if (!words.empty() && words.front() == kComplete) {
       complete(table, environment, {words.begin() + 1, words.end()});
