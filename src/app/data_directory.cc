@@ -61,6 +61,11 @@ Result<void> make_key(const std::string& path, Random& random) {
   close(file);
   if (!whole) return fail(cannot("write " + draft));
   if (rename(draft.c_str(), path.c_str()) != 0) return fail(cannot("name " + path));
+  // The name, too, is to survive a power cut: another key would open no second factor.
+  const int folder = open(path.substr(0, path.rfind('/')).c_str(), O_RDONLY | O_DIRECTORY);
+  const bool is_kept = folder >= 0 && fsync(folder) == 0;
+  if (folder >= 0) close(folder);
+  if (!is_kept) return fail(cannot("write the directory of " + path));
   return {};
 }
 

@@ -66,6 +66,8 @@ Result<void> require_own_permissions(const core::Principal& principal, const cor
 
 Result<void> require_own_rights(const store::ReadTransaction& tx, const core::Principal& principal,
                                 const core::Role& role) {
+  // A key's own grants may reach less far than its maker's rights.
+  if (principal.key && !role.rights.empty()) return fail(holds_more(role, "rights on APIs"));
   for (const core::NamedGrant& right : role.rights) {
     const auto found = TRY(find_api(tx, principal, right.api));
     if (!found) return fail(holds_more(role, fmt::format("rights on \"{}\"", right.api)));

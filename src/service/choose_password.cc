@@ -2,6 +2,7 @@
 
 #include "audit_entry.h"
 #include "check_password.h"
+#include "user_access.h"
 
 #include "claviger/core/key_text.h"
 #include "claviger/store/organizations.h"
@@ -21,6 +22,7 @@ Error wrong_link() {
 }  // namespace
 
 Result<void> change_password(Context& context, const Caller& caller, const PasswordChange& change) {
+  TRY(require_person(caller));
   const auto own = store::TenantScope::of(caller.principal);
   const core::UserId id = caller.principal.user;
   const store::SignIn present = TRY(check_own_password(context, caller, change.present));

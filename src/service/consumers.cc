@@ -29,6 +29,17 @@ bool is_on_this_api_alone(const core::AccessKey& key, const core::Api& api) {
   });
 }
 
+/// What the key's owner has elsewhere is none of the provider's business.
+core::AccessKey seen_by_provider(core::AccessKey key, const core::Api& api) {
+  std::erase_if(key.grants, [&](const core::NamedGrant& grant) { return grant.api != api.name; });
+  std::erase_if(key.scopes, [&](const std::string& scope) {
+    return std::find(api.scopes.begin(), api.scopes.end(), scope) == api.scopes.end();
+  });
+  key.predecessor.reset();
+  key.successor.reset();
+  return key;
+}
+
 /// Both organizations find it in their audit.
 Result<void> audit_withdrawal(store::WriteTransaction& tx, const Caller& caller,
                               const core::AccessKey& key, const core::Api& api) {
@@ -50,9 +61,11 @@ Result<Listed<KeyView>> list_consumer_keys(Context& context, const Caller& calle
   if (page.after) rows.after = store::KeyPosition{.id = *page.after};
   auto listed =
       TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::AccessKey>> {
-        TRY(managed_api(tx, caller, api));
+        const core::Api managed = TRY(managed_api(tx, caller, api));
         // A provider sees its consumers, whatever organization they are of.
-        return store::list_keys(tx, store::AllTenants{}, filter, rows);
+        auto keys = TRY(store::list_keys(tx, store::AllTenants{}, filter, rows));
+        for (core::AccessKey& key : keys.items) key = seen_by_provider(std::move(key), managed);
+        return keys;
       }));
   Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
   for (core::AccessKey& key : listed.items) views.items.push_back(view_of(context, std::move(key)));
@@ -83,7 +96,7 @@ Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, 
                     Changes().changed("state", core::to_string(before.state),
                                       core::to_string(core::KeyState::kRevoked))));
     }
-    core::AccessKey key = TRY(store::get_key(tx, scope, id));
+    core::AccessKey key = seen_by_provider(TRY(store::get_key(tx, scope, id)), managed);
     return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};
   });
 }

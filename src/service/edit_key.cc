@@ -35,6 +35,7 @@ Result<Changed<KeyView>> update_key(Context& context, const Caller& caller, core
       return fail(Error::refused(ErrorCode::kConflict,
                                  "This key has ended for ever, so there is nothing to change."));
     if (edit.allowed_ips) {
+      TRY(require_reach(tx, caller, before));
       if (const auto ceiling = TRY(KeyCeiling::of(tx, caller)))
         TRY(ceiling->require_networks(*edit.allowed_ips));
     }

@@ -2,6 +2,7 @@
 
 #include "audit_entry.h"
 #include "counted_calls.h"
+#include "user_access.h"
 
 #include <algorithm>
 
@@ -36,19 +37,21 @@ Result<Listed<core::Application>> applications_of(const store::ReadTransaction& 
                                   {.limit = kMostNamedApplications, .after = std::nullopt});
 }
 
-/// What is asked for, if it is the giver's; all that the giver has if nothing is.
+/// What is asked for, if it is the giver's; all that the giver has if nothing is. Personal access
+/// tokens stay: whoever knows one would act for its new owner (docs/threats.md, Z01).
 Result<std::vector<core::ApplicationId>> applications_to_give(const store::ReadTransaction& tx,
                                                               const core::User& giver,
                                                               const NewHandover& wanted) {
   std::vector<core::ApplicationId> owned;
   for (const core::Application& application : TRY(applications_of(tx, giver)).items)
-    owned.push_back(application.id);
+    if (application.use == core::ApplicationUse::kUsual) owned.push_back(application.id);
   if (wanted.applications.empty()) return owned;
   std::vector<Fault> faults;
   for (std::size_t i = 0; i < wanted.applications.size(); ++i) {
     if (std::find(owned.begin(), owned.end(), wanted.applications[i]) == owned.end())
       faults.push_back({fmt::format("/applications/{}", i), "not-the-givers",
-                        PublicText("This is no active application of the user.")});
+                        PublicText("This is no active application of the user that can be handed "
+                                   "over.")});
   }
   if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
   return wanted.applications;
@@ -108,6 +111,7 @@ Result<DeletionImpact> deletion_impact(Context& context, const Caller& caller, c
 }
 
 Result<Handover> offer_handover(Context& context, const Caller& caller, const NewHandover& wanted) {
+  TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
     const core::User giver = TRY(giver_of(tx, caller, wanted.from));
     const core::User receiver =
@@ -141,6 +145,7 @@ Result<Listed<Handover>> list_my_handovers(Context& context, const Caller& calle
 }
 
 Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller, HandoverId id) {
+  TRY(require_person(caller));
   using Outcome = Changed<Handover>;
   const auto scope = store::TenantScope::of(caller.principal);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
@@ -156,6 +161,7 @@ Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller
 }
 
 Result<Handover> decline_handover(Context& context, const Caller& caller, HandoverId id) {
+  TRY(require_person(caller));
   const auto scope = store::TenantScope::of(caller.principal);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
     const Handover handover = TRY(store::get_handover(tx, scope, id));

@@ -20,7 +20,11 @@ NewKey successor_of(const core::AccessKey& key, const Succession& succession) {
   wanted.application = key.application;
   if (named.name.empty()) wanted.name = key.name;
   if (!succession.names_rights) {
-    wanted.grants = key.grants;
+    // What a provider took away does not come back.
+    for (const core::NamedGrant& grant : key.grants) {
+      if (std::find(key.withdrawn.begin(), key.withdrawn.end(), grant.api) == key.withdrawn.end())
+        wanted.grants.push_back(grant);
+    }
     wanted.scopes = key.scopes;
     wanted.read_only = key.read_only;
   }

@@ -1,6 +1,11 @@
 #include "key_ceiling.h"
 
+#include "key_grants.h"
+
 #include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
@@ -60,6 +65,14 @@ std::vector<Fault> KeyCeiling::excess_of(const core::Grant& asked, const core::A
   return core::excess_of(asked, held, api, pointer);
 }
 
+Result<void> KeyCeiling::require_classes(core::ServiceClasses classes) const {
+  if ((classes & caller_.classes) == classes) return {};
+  return fail(beyond("serviceClasses",
+                     fmt::format("The key that you call with is of the classes {}, and gives no "
+                                 "others.",
+                                 fmt::join(caller_.classes.words(), ", "))));
+}
+
 Result<void> KeyCeiling::require_end(Time expires_at) const {
   if (expires_at <= key_.expires_at) return {};
   return fail(beyond("expiresAt", "The key that you call with ends at " +
@@ -77,6 +90,20 @@ Result<void> KeyCeiling::require_networks(
   return fail(beyond("allowedIps",
                      "The key that you call with works from certain networks alone, and gives "
                      "nothing that works from others. Name networks within those."));
+}
+
+Result<void> require_reach(const store::ReadTransaction& tx, const Caller& caller,
+                           const core::AccessKey& key) {
+  const auto ceiling = TRY(KeyCeiling::of(tx, caller));
+  if (!ceiling || key.id == caller.principal.key) return {};
+  if (key.kind == core::SecretKind::kPersonalAccessToken)
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "A key does not do this to a personal access token. Sign in to do "
+                               "it."));
+  TRY(compile_grants(tx, caller, {key.grants, key.scopes, key.classes}));
+  TRY(ceiling->require_classes(key.classes));
+  TRY(ceiling->require_end(key.expires_at));
+  return ceiling->require_networks(key.allowed_ips);
 }
 
 }  // namespace claviger::service

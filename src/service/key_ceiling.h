@@ -27,6 +27,9 @@ class KeyCeiling {
   [[nodiscard]] std::vector<Fault> excess_of(const core::Grant& asked, const core::Api& api,
                                              const std::string& pointer) const;
 
+  /// Refuses classes that the key does not have. Errors: kInvalidInput.
+  [[nodiscard]] Result<void> require_classes(core::ServiceClasses classes) const;
+
   /// Refuses an end behind the key's own. Errors: kInvalidInput.
   [[nodiscard]] Result<void> require_end(Time expires_at) const;
 
@@ -47,5 +50,11 @@ class KeyCeiling {
   core::Principal caller_;
   core::Principal maker_;
 };
+
+/// A key that calls strengthens another one (a new secret, a later end, active again, more
+/// addresses) only as far as it reaches itself, and never a personal access token. Errors:
+/// kPermissionDenied; kInvalidInput, naming what is beyond the key that calls.
+[[nodiscard]] Result<void> require_reach(const store::ReadTransaction& tx, const Caller& caller,
+                                         const core::AccessKey& key);
 
 }  // namespace claviger::service

@@ -110,6 +110,7 @@ Result<core::AccessKey> make_key(Context& context, store::WriteTransaction& tx,
     TRY(check_active_limit(context, tx, key));
   key.expires_at = TRY(moment_of(made.wanted.expiry, tx.now(), std::max(tx.now(), key.not_before)));
   if (const auto ceiling = TRY(KeyCeiling::of(tx, caller))) {
+    TRY(ceiling->require_classes(key.classes));
     TRY(ceiling->require_end(key.expires_at));
     TRY(ceiling->require_networks(key.allowed_ips));
   }

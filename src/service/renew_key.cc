@@ -14,6 +14,7 @@ Result<Changed<KeyView>> renew_key(Context& context, const Caller& caller, core:
     const bool returns = core::status_at(key, tx.now()) == core::KeyStatus::kExpired &&
                          key.state == core::KeyState::kActive;
     if (returns) TRY(check_active_limit(context, tx, key));
+    TRY(require_reach(tx, caller, key));
     const Time before = key.expires_at;
     key.expires_at = TRY(moment_of(expiry, tx.now(), tx.now()));
     if (const auto ceiling = TRY(KeyCeiling::of(tx, caller)))

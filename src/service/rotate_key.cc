@@ -35,12 +35,8 @@ Result<core::AccessKey> key_to_rotate(const store::ReadTransaction& tx, const Ca
     return fail(Error::refused(ErrorCode::kPermissionDenied,
                                "A personal access token is its user's alone: only they may have "
                                "its new secret. You can revoke it."));
-  const auto ceiling = TRY(KeyCeiling::of(tx, caller));
-  if (ceiling ? id == caller.principal.key : is_own) return key;
-  TRY(compile_grants(tx, caller, {key.grants, key.scopes, key.classes}));
-  if (!ceiling) return key;
-  TRY(ceiling->require_end(key.expires_at));
-  TRY(ceiling->require_networks(key.allowed_ips));
+  if (!is_own) TRY(compile_grants(tx, caller, {key.grants, key.scopes, key.classes}));
+  TRY(require_reach(tx, caller, key));
   return key;
 }
 

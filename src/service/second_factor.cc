@@ -15,13 +15,6 @@
 namespace claviger::service {
 namespace {
 
-/// Only who is signed in holds the second factor; a key calls without one, and leaves it alone.
-Result<void> require_person(const Caller& caller) {
-  if (caller.principal.session) return {};
-  return fail(Error::refused(ErrorCode::kPermissionDenied,
-                             "A key does not switch a second factor. Sign in to do that."));
-}
-
 Error wrong_code() {
   return Error::invalid(
       {{"/code", "wrong-code",
@@ -80,7 +73,9 @@ Result<std::vector<Secret>> confirm_second_factor(Context& context, const Caller
       return fail(Error::refused(ErrorCode::kConflict,
                                  "There is no second factor that waits to be switched on. Start "
                                  "one first."));
+    TRY(context.sign_ins.begin_code(user.email, tx.now()));
     if (!TRY(take_totp_code(context, tx, user.id, *started, code))) return fail(wrong_code());
+    context.sign_ins.code_was_right(user.email);
     TRY(store::confirm_second_factor(tx, user.id, digests));
     TRY(store::delete_sessions_of(tx, user.id, caller.principal.session));
     return write_audit(tx, caller, "user.switch-on-second-factor", user);
@@ -105,6 +100,7 @@ Result<void> end_second_factor(Context& context, const Caller& caller,
 }
 
 Result<void> reset_second_factor(Context& context, const Caller& caller, core::UserId id) {
+  TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
     const core::User user = TRY(user_to_change(tx, caller, id));
     // A session that was stolen is not to take it away.

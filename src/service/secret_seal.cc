@@ -58,4 +58,15 @@ std::optional<Secret> SecretSeal::open(std::string_view purpose, std::string_vie
   return Secret(std::move(text));
 }
 
+Digest SecretSeal::digest(std::string_view purpose, std::string_view text) const {
+  // The length keeps the two texts apart, and the mark what is digested from what is sealed.
+  std::string whole = "digest " + std::to_string(purpose.size()) + ':';
+  whole.append(purpose).append(text);
+  Digest digest{};
+  crypto_generichash(bytes_of(std::span(digest)), digest.size(), bytes_of(whole), whole.size(),
+                     key_.data(), key_.size());
+  sodium_memzero(whole.data(), whole.size());
+  return digest;
+}
+
 }  // namespace claviger::service

@@ -109,6 +109,7 @@ Result<Listed<core::Session>> list_my_sessions(Context& context, const Caller& c
 }
 
 Result<void> end_my_session(Context& context, const Caller& caller, core::SessionId id) {
+  TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
     const core::User self =
         TRY(store::get_user(tx, store::TenantScope::of(caller.principal), caller.principal.user));

@@ -1,5 +1,6 @@
 // Revoking, disabling and enabling: one key, or several of which all change or none.
 #include "key_access.h"
+#include "key_ceiling.h"
 #include "key_steps.h"
 #include "several_keys.h"
 
@@ -18,7 +19,10 @@ Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
     const core::AccessKey before = TRY(key_for(tx, caller, id, kStopping));
     const core::KeyState to = TRY(core::state_after(before, action, tx.now()));
-    if (to == core::KeyState::kActive) TRY(check_active_limit(context, tx, before));
+    if (to == core::KeyState::kActive) {
+      TRY(require_reach(tx, caller, before));
+      TRY(check_active_limit(context, tx, before));
+    }
     const core::Version version = TRY(change_state(tx, caller, before, action, revocation));
     core::AccessKey key = TRY(store::get_key(tx, store::TenantScope{before.organization}, id));
     return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};

@@ -52,6 +52,10 @@ Result<void> end_if_replayed(store::WriteTransaction& tx, const Digest& refresh_
                    .source_ip = visit.source_ip});
 }
 
+Extent narrower(Extent a, Extent b) {
+  return a == Extent::kReading ? a : b;
+}
+
 constexpr std::string_view kMfaPurpose = "mfa token";
 
 Error wrong_code() {
@@ -130,7 +134,8 @@ Result<std::variant<TokenPair, PendingSignIn>> sign_in_for_tokens(Context& conte
 }
 
 Result<TokenPair> finish_sign_in_for_tokens(Context& context, std::string_view mfa_token,
-                                            std::string_view code, const Visit& visit) {
+                                            std::string_view code, const Visit& visit,
+                                            Extent at_most) {
   const Time now = context.clock.now();
   const auto waiting = read_mfa_token(context, mfa_token);
   if (!waiting || now >= waiting->until) return fail(wrong_code());
@@ -140,7 +145,8 @@ Result<TokenPair> finish_sign_in_for_tokens(Context& context, std::string_view m
   });
   if (!present || sha256(present->password_hash) != waiting->password) return fail(wrong_code());
   TRY(context.sign_ins.begin(present->user.email, visit.source_ip, now));
-  auto pair = begin_if_right(context, *present, {.code = code, .extent = waiting->extent}, visit);
+  const Extent extent = narrower(waiting->extent, at_most);
+  auto pair = begin_if_right(context, *present, {.code = code, .extent = extent}, visit);
   if (!pair && pair.error().code() != ErrorCode::kSignInRequired) return fail(pair.error());
   if (!pair || !*pair) return fail(wrong_code());
   password_was_right(context, *present, visit.source_ip);
@@ -148,11 +154,17 @@ Result<TokenPair> finish_sign_in_for_tokens(Context& context, std::string_view m
 }
 
 Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_token,
-                                 const Visit& visit) {
+                                 const Visit& visit, Extent at_most) {
   using Outcome = std::optional<TokenPair>;
   if (core::parse_key_text(refresh_token) != core::SecretKind::kOauthRefreshToken)
     return fail(no_session());
   const Digest digest = sha256(refresh_token);
+  // Writing is for whoever has held a token: a text of that form anybody can make up.
+  const bool was_ours = TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<bool> {
+    return TRY(store::find_session_to_refresh(tx, digest)).has_value() ||
+           TRY(store::find_spent_refresh_token(tx, digest)).has_value();
+  }));
+  if (!was_ours) return fail(no_session());
   // Nothing is no error of the write: what a replay has ended stays so.
   auto pair = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const auto session = TRY(store::find_session_to_refresh(tx, digest));
@@ -166,7 +178,8 @@ Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_toke
     if (!user || !TRY(may_come_in(tx, *user))) return std::nullopt;
     TRY(store::spend_refresh_token(tx, *session,
                                    session->signed_in_at + context.sessions.lifetime));
-    const Extent extent = session->read_only ? Extent::kReading : Extent::kEverything;
+    const Extent extent =
+        narrower(session->read_only ? Extent::kReading : Extent::kEverything, at_most);
     return TRY(begin_token_session(context, tx, *user,
                                    {.expires_at = {}, .extent = extent, .before = session}, visit));
   }));

@@ -6,6 +6,12 @@
 
 namespace claviger::service {
 
+Result<void> require_person(const Caller& caller) {
+  if (caller.principal.session) return {};
+  return fail(Error::refused(ErrorCode::kPermissionDenied,
+                             "A key does not do this for its user. Sign in to do it."));
+}
+
 store::Scope managed_users(const Caller& caller) {
   return scope_of(caller.principal, core::Permission::kManageUsers);
 }

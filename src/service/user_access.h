@@ -9,6 +9,11 @@
 
 namespace claviger::service {
 
+/// Refuses a key: what makes, changes or gives away a person's account is for somebody who is
+/// signed in, because a key would get beyond itself by it (docs/threats.md, I6). Errors:
+/// kPermissionDenied.
+[[nodiscard]] Result<void> require_person(const Caller& caller);
+
 /// The users that "Manage users" opens to the caller.
 [[nodiscard]] store::Scope managed_users(const Caller& caller);
 

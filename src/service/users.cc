@@ -104,6 +104,7 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
 }  // namespace
 
 Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wanted) {
+  TRY(require_person(caller));
   const std::string email = TRY(core::canonical_email(wanted.email));
   const auto organization = wanted.organization.value_or(caller.principal.organization);
   std::string hash;
@@ -204,6 +205,7 @@ Result<Changed<UserView>> delete_user(Context& context, const Caller& caller, Us
 }
 
 Result<IssuedPasswordLink> reset_password(Context& context, const Caller& caller, UserId id) {
+  TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<IssuedPasswordLink> {
     const User user = TRY(user_to_change(tx, caller, id));
     if (id == caller.principal.user)

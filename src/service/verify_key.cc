@@ -111,10 +111,13 @@ Result<core::Principal> KeyVerifier::authenticate(Context& context, const KeyCal
     acting.permissions = acting.permissions & granted;
     acting.permissions_below = acting.permissions_below & granted;
     acting.key = core::KeyId(judged.decision.key);
-    const core::AccessKey key =
-        TRY(store::get_key(tx, store::TenantScope::of(acting), *acting.key));
-    acting.classes = key.classes;
-    acting.read_only = key.read_only;
+    // The keyring may be behind what the database knows by now.
+    const auto key = store::get_key(tx, store::TenantScope::of(acting), *acting.key);
+    if (!key || core::status_at(*key, now) != core::KeyStatus::kActive ||
+        user->status != core::AccountStatus::kEnabled)
+      return fail(no_credential());
+    acting.classes = key->classes;
+    acting.read_only = key->read_only;
     return acting;
   });
 }

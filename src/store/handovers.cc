@@ -40,7 +40,8 @@ Handover read_handover(Row& row) {
 Result<void> give_keys(WriteTransaction& tx, const Handover& handover,
                        const core::ApplicationId& application) {
   const std::vector<core::KeyId> keys = TRY(tx.connection().select(
-      "SELECT id FROM access_keys WHERE application_id = :application AND maker_id = :from",
+      "SELECT id FROM access_keys WHERE application_id = :application AND maker_id = :from "
+      "AND kind = 'ak'",
       {{"application", application}, {"from", handover.from}},
       [](Row& row) { return row.id<core::KeyId>(); }));
   for (const core::KeyId& key : keys) {
@@ -108,7 +109,7 @@ Result<std::int64_t> give_applications(WriteTransaction& tx, const Handover& han
   std::int64_t given = 0;
   for (const core::ApplicationId& id : handover.applications) {
     core::Application application = TRY(get_application(tx, scope, id));
-    if (application.owner != handover.from ||
+    if (application.owner != handover.from || application.use != core::ApplicationUse::kUsual ||
         application.status != core::ApplicationStatus::kActive)
       continue;
     application.owner = handover.to;

@@ -74,6 +74,28 @@ TEST_F(Consumers, WithdrawingAGrantTakesThatApiAndNoOther) {
   EXPECT_EQ(second.call(key), 401);
 }
 
+TEST_F(Consumers, OfAKeyOnSeveralApisAProviderSeesItsOwnAlone) {
+  Json body = key_body(first_);
+  body["grants"].push_back(key_body(second_)["grants"][0]);
+  const Json key = consumer_.user.make_key(consumer_.user.make_application(), body);
+  const auto seen = provider_.user.list("/v1/apis/" + ids_[0] + "/keys");
+  ASSERT_EQ(seen.size(), 1U);
+  ASSERT_EQ(seen[0]["grants"].size(), 1U);
+  EXPECT_EQ(seen[0]["grants"][0]["api"], first_);
+}
+
+TEST_F(Consumers, Z01_ASuccessorDoesNotBringBackWhatTheProviderTookAway) {
+  Json body = key_body(first_);
+  body["grants"].push_back(key_body(second_)["grants"][0]);
+  const Json key = consumer_.user.make_key(consumer_.user.make_application(), body);
+  ASSERT_EQ(withdraw(provider_.user, 0, key).status(), 200);
+  const Answer made =
+      consumer_.user.post("/v1/keys/" + key.value("id", "") + "/successor", Json::object());
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  ASSERT_EQ(made.body["grants"].size(), 1U);
+  EXPECT_EQ(made.body["grants"][0]["api"], second_);
+}
+
 TEST_F(Consumers, NobodyElseWithdraws) {
   const Json key = consumer_.user.make_key(consumer_.user.make_application(), first_);
   EXPECT_EQ(withdraw(consumer_.user, 0, key).status(), 403);

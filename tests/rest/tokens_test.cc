@@ -167,6 +167,74 @@ TEST_F(Tokens, Z01_NobodyTakesTheSecretOfAKeyThatMayMoreThanThemselves) {
   EXPECT_EQ(rotated(token.body).status(), 403) << "a token is its user's alone";
 }
 
+TEST_F(Tokens, Z01_AKeyDoesNotStrengthenOneThatMayMore) {
+  const Session weak = caller_with(
+      body_with({management({"any-keys:create", "any-keys:revoke", "any-keys:restrict"})}));
+  Json strong = key_body(api_);
+  strong["expiresIn"] = "30d";
+  strong["allowedIps"] = {"192.0.2.0/24"};
+  const Json key = tenant_.user.make_key(application_, strong);
+  const std::string path = "/v1/keys/" + key.value("id", "");
+  EXPECT_EQ(weak.post(path + "/renew", {{"expiresIn", "60d"}}).status(), 422);
+  EXPECT_EQ(weak.patch(path, {{"allowedIps", nullptr}}).status(), 422);
+  EXPECT_EQ(weak.act(path + "/disable").status(), 200) << "what stops something is always allowed";
+  EXPECT_EQ(weak.act(path + "/enable").status(), 422);
+  EXPECT_EQ(tenant_.user.act(path + "/enable").status(), 200);
+  const Answer token = make(body_with({management({"applications:view"})}, {{"expiresIn", "1d"}}));
+  const std::string of_token = "/v1/keys/" + token.body.value("id", "");
+  EXPECT_EQ(weak.post(of_token + "/renew", {{"expiresIn", "60d"}}).status(), 403);
+}
+
+TEST_F(Tokens, Z01_AKeysChildrenAreOfItsClasses) {
+  const std::string path = "/v1/applications/" + application_ + "/keys";
+  const Session ui =
+      caller_with(body_with({management({"any-keys:create"})}, {{"serviceClasses", {"ui"}}}));
+  const Json wanted = {management({"my-keys:create"})};
+  EXPECT_THAT(ui.post(path, body_with(wanted)).faults(),
+              ElementsAre("/serviceClasses beyond-your-key"));
+  EXPECT_EQ(ui.post(path, body_with(wanted, {{"serviceClasses", {"ui"}}})).status(), 201);
+}
+
+TEST_F(Tokens, Z01_AKeyDoesNothingThatMakesOrChangesAPerson) {
+  const Person person = make_person(tenant_, "Operator");
+  const Session key = caller_with(body_with({management({"users:manage", "roles:manage"})}));
+  const auto refused = [](const Answer& answer) { EXPECT_EQ(answer.status(), 403); };
+  refused(key.post("/v1/users", {{"email", unique("made") + "@example.com"},
+                                 {"name", "Made"},
+                                 {"password", kPassword},
+                                 {"roles", {"Operator"}}}));
+  refused(key.act("/v1/users/" + person.id + "/reset-password"));
+  refused(key.remove("/v1/users/" + person.id + "/totp"));
+  const std::string me = tenant_.user.get("/v1/me").body.value("id", "");
+  refused(key.post("/v1/users/" + me + "/handover", {{"toUserId", person.id}}));
+  refused(key.post("/v1/me/password", {{"currentPassword", kPassword}, {"password", "another"}}));
+  const auto sessions = tenant_.user.list("/v1/me/sessions");
+  ASSERT_FALSE(sessions.empty());
+  refused(key.remove("/v1/me/sessions/" + sessions[0].value("id", "")));
+}
+
+TEST_F(Tokens, Z01_AHandoverLeavesTokensBehind) {
+  const Person giver = make_person(tenant_, "Asset Consumer");
+  const Person receiver = make_person(tenant_, "Organization Administrator");
+  const Answer token =
+      giver.session.post("/v1/me/tokens", body_with({management({"applications:view"})}));
+  ASSERT_EQ(token.status(), 201) << token.response.body;
+  const std::string tokens = token.body.value("applicationId", "");
+  const std::string path = "/v1/users/" + giver.id + "/handover";
+  EXPECT_EQ(giver.session.post(path, {{"toUserId", receiver.id}}).status(), 409)
+      << "there is nothing else to hand over";
+  EXPECT_EQ(
+      giver.session.post(path, {{"toUserId", receiver.id}, {"applications", {tokens}}}).status(),
+      422);
+  const std::string usual = giver.session.make_application();
+  const Answer offered = giver.session.post(path, {{"toUserId", receiver.id}});
+  ASSERT_EQ(offered.status(), 201) << offered.response.body;
+  const std::string accept = "/v1/handovers/" + offered.body.value("id", "") + "/accept";
+  ASSERT_EQ(receiver.session.act(accept).status(), 200);
+  EXPECT_EQ(giver.session.list("/v1/me/tokens").size(), 1U);
+  EXPECT_TRUE(receiver.session.list("/v1/me/tokens").empty());
+}
+
 TEST_F(Tokens, ATokenIsItsUsersOwnAndStopsWithThem) {
   const Person person = make_person(tenant_, "Asset Consumer");
   const Answer token =

@@ -21,7 +21,7 @@ enum class ApplicationStatus : std::uint8_t { kActive, kRevoked };
 
 enum class ApplicationUse : std::uint8_t {
   kUsual,
-  kPersonalTokens,  ///< its owner's personal access tokens; outside the limits on numbers
+  kPersonalTokens,  ///< its owner's personal access tokens; outside the limits on active ones
 };
 
 struct Application {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "claviger/base/digest.h"
 #include "claviger/base/random.h"
 #include "claviger/base/secret.h"
 
@@ -28,6 +29,9 @@ class SecretSeal {
 
   /// The text; nullopt if it was not sealed by this key for this purpose.
   [[nodiscard]] std::optional<Secret> open(std::string_view purpose, std::string_view sealed) const;
+
+  /// A digest of the text that nobody without the key can try texts against.
+  [[nodiscard]] Digest digest(std::string_view purpose, std::string_view text) const;
 
  private:
   std::array<unsigned char, 32> key_{};

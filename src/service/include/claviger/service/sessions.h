@@ -74,12 +74,13 @@ Result<std::variant<TokenPair, PendingSignIn>> sign_in_for_tokens(Context& conte
 /// Errors: kSignInRequired, in the same sentence, for a wrong code and for a token that is forged,
 /// too old, or older than the present password; kTooManyRequests.
 Result<TokenPair> finish_sign_in_for_tokens(Context& context, std::string_view mfa_token,
-                                            std::string_view code, const Visit& visit);
+                                            std::string_view code, const Visit& visit,
+                                            Extent at_most = Extent::kEverything);
 
 /// Trades a refresh token for a new pair; the old one works no more. One that comes a second time
 /// ends all that came of its sign-in. Errors: kSignInRequired.
 Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_token,
-                                 const Visit& visit);
+                                 const Visit& visit, Extent at_most = Extent::kEverything);
 
 /// Who holds the session of this token. Errors: kSignInRequired, also once the session was idle for
 /// too long, or the user or the organization is not enabled.

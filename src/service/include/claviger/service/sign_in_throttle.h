@@ -11,8 +11,9 @@
 namespace claviger::service {
 
 /// Counts sign-ins that fail: by the network they come from (an IPv4 address, an IPv6 /64:
-/// docs/threats.md, M05), and by network and account. An account is never slowed down as such:
-/// whoever guesses would lock its owner out (K14, S08). Thread-safe.
+/// docs/threats.md, M05), and by network and account. A password is never slowed down by account
+/// alone: whoever guesses would lock its owner out (K14, S08). One-time codes are, by whoever has
+/// the password; a recovery code still opens. Thread-safe.
 class SignInThrottle {
  public:
   /// `per_minute` from one network; a sixth of it, and five at least, for one account. 0: no limit.

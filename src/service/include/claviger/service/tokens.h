@@ -1,4 +1,4 @@
-// Personal access tokens: keys of a person's own, outside the limits on numbers. What becomes of
+// Personal access tokens: keys of a person's own, outside the limit on active ones. What becomes of
 // one is what becomes of any key (key_life.h).
 #pragma once
 
