@@ -44,7 +44,8 @@ void append_names(std::string& text, core::PermissionSet permissions) {
 
 /// What was asked for: the query belongs to it, and so do the permissions. Admission looks at the
 /// least that a route needs alone; whoever could reach others' things then, and cannot any more, is
-/// not told again what became of them (docs/threats.md, Z09).
+/// not told again what became of them (docs/threats.md, Z09). A password may stand in it, and is
+/// not to be tried against a plain digest (K10).
 Digest body_of(const Call& call) {
   std::string text;
   append_names(text, call.caller.principal.permissions);
@@ -52,7 +53,7 @@ Digest body_of(const Call& call) {
   for (const http::Parameter& parameter : call.request.query)
     text += std::to_string(parameter.name.size()) + ':' + parameter.name +
             std::to_string(parameter.value.size()) + ':' + parameter.value;
-  return sha256(text + '\n' + call.request.body);
+  return call.context().seal.digest("idempotent request", text + '\n' + call.request.body);
 }
 
 Result<http::Response> answer_again(const service::IdempotentRequest& first, const Digest& body) {

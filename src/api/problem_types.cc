@@ -42,8 +42,8 @@ constexpr std::array<Advice<ErrorCode>, http::kErrorCodeCount> kErrors = {{
      "Sign in, or send a valid key, as \"Authorization: Bearer ...\"."},
     {ErrorCode::kSecondFactorNeeded,
      "The password is right, and the account needs a code of its second factor as well.",
-     "Send the same again with \"code\": the six digits that the authenticator shows, or a recovery "
-     "code."},
+     "Send the same again with \"code\": the six digits that the authenticator shows, or one of "
+     "the recovery codes."},
     {ErrorCode::kPermissionDenied, "The credential is valid, but does not permit this operation.",
      "\"detail\" names what is lacking. An administrator of the organization can grant a "
      "permission; "
@@ -78,7 +78,8 @@ constexpr std::array<Advice<ErrorCode>, http::kErrorCodeCount> kErrors = {{
      "not "
      "answer.",
      "Try again after as many seconds as the header \"Retry-After\" says. A change may or may not "
-     "have happened: with the same Idempotency-Key it can safely be sent again."},
+     "have happened. Under the same Idempotency-Key it is not carried out twice; a 409 then means "
+     "that the first one ended without an answer: look at the thing."},
     {ErrorCode::kInternal, "The server failed, by a defect or a broken disk.",
      "Tell the operator the \"requestId\": the log says under it what happened."},
 }};

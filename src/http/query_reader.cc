@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "claviger/base/encoding.h"
 #include "claviger/http/suggestion.h"
 
 namespace claviger::http {
@@ -101,9 +102,11 @@ Result<void> QueryReader::finish() {
   for (const Parameter& parameter : parameters_) {
     if (std::find(asked_.begin(), asked_.end(), parameter.name) != asked_.end()) continue;
     constexpr std::size_t kLongest = 60;
+    std::string shown = parameter.name.substr(0, kLongest);
+    while (!is_utf8(shown)) shown.pop_back();
     const std::optional<std::string_view> meant = nearest_word(parameter.name, asked_);
     fault(parameter.name, "unknown-parameter",
-          fmt::format("\"{}\" is not a parameter here.{}", parameter.name.substr(0, kLongest),
+          fmt::format("\"{}\" is not a parameter here.{}", shown,
                       meant ? fmt::format(" Did you mean \"{}\"?", *meant) : ""));
   }
   if (faults_.empty()) return {};

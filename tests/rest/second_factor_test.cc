@@ -1,5 +1,6 @@
 // The second factor of sign-ins: one-time codes of an app, and the codes for when the app is gone.
 #include "installation.h"
+#include "one_time_codes.h"
 #include "support/waiting.h"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <thread>
 
 #include "claviger/base/encoding.h"
-#include "claviger/core/totp.h"
 
 namespace claviger::test {
 namespace {
@@ -19,28 +19,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-/// Base32 without padding (RFC 4648 §6), as an app reads a secret.
-Secret from_base32(const std::string& text) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  std::string bytes;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char digit : text) {
-    bits = bits << 5U | static_cast<unsigned>(kDigits.find(digit));
-    count += 5;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>(bits >> static_cast<unsigned>(count) & 255U);
-  }
-  return Secret(std::move(bytes));
-}
-
-/// The code that an app shows, or will show a number of steps from now.
-std::string code_of(const Json& started, std::int64_t steps_ahead = 0) {
-  const core::TotpStep now = core::totp_step_at(SystemClock().now());
-  return core::totp_code(from_base32(started.value("secret", "")), {now.number + steps_ahead});
-}
 
 /// A server of their own, which slows nobody down: wrong codes are tried here.
 class SecondFactor : public testing::Test {

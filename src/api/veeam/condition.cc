@@ -60,6 +60,12 @@ int compare_ignoring_case(std::string_view a, std::string_view b) {
   return sign_of(a.size() <=> b.size());
 }
 
+/// "2026-11-22T10:00:00Z" or longer: only such a text is worth reading as one.
+bool looks_like_a_moment(std::string_view text) {
+  constexpr std::size_t kShortest = 20;
+  return text.size() >= kShortest && is_digit(text.front()) && text[4] == '-';
+}
+
 bool equal(const json& a, const json& b, Collation collation) {
   return compare(a, b, collation) == 0;
 }
@@ -162,9 +168,11 @@ std::optional<int> compare(const json& a, const json& b, Collation collation) {
   if (a.is_string() && b.is_string()) {
     const auto& left = a.get_ref<const std::string&>();
     const auto& right = b.get_ref<const std::string&>();
-    const auto earlier = parse_rfc3339(left);
-    const auto later = parse_rfc3339(right);
-    if (earlier && later) return sign_of(*earlier <=> *later);
+    if (looks_like_a_moment(left) && looks_like_a_moment(right)) {
+      const auto earlier = parse_rfc3339(left);
+      const auto later = parse_rfc3339(right);
+      if (earlier && later) return sign_of(*earlier <=> *later);
+    }
     return compare_texts(left, right, collation);
   }
   if (a.is_boolean() && b.is_boolean())

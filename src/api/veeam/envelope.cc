@@ -89,7 +89,7 @@ http::Response error_response(const Error& error, const http::Request& request) 
   http::Response response = http::error_response(error, request);
   response.status = status_of(error.code());
   response.headers.set({"Content-Type", "application/json"});
-  response.body = json{{"errors", errors_of(error)}}.dump();
+  response.body = http::json_response(200, {{"errors", errors_of(error)}}).body;
   return response;
 }
 

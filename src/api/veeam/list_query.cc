@@ -16,6 +16,10 @@ using nlohmann::json;
 constexpr std::size_t kUsualLimit = 100;
 constexpr std::int64_t kMostLimit = 500;
 constexpr std::int64_t kMostOffset = 1'000'000;
+// A list is looked through condition by condition, and nobody waits for thousands of them.
+constexpr std::size_t kMostConditions = 50;
+constexpr std::size_t kMostValues = 100;
+constexpr std::size_t kMostSortKeys = 5;
 constexpr http::StringRule kOption = {
     .max_bytes = 16 * 1024, .lines = http::Lines::kMany, .empty = http::Empty::kAllowed};
 
@@ -43,7 +47,9 @@ class OptionReader {
 
   std::vector<SortKey> sort_keys() {
     std::vector<SortKey> keys;
-    for (const json& item : document()) {
+    const json items = document();
+    if (items.size() > kMostSortKeys) fault("\"sort\" takes {} orders.", kMostSortKeys);
+    for (const json& item : items) {
       keys.push_back(
           {.property = property_in(item),
            .descends = word_in(item, "direction", kDirections) == 1,
@@ -79,6 +85,10 @@ class OptionReader {
 
   Condition condition_in(const json& item) {
     Condition condition;
+    if (++conditions_ > kMostConditions) {
+      fault("\"filter\" takes {} conditions.", kMostConditions);
+      return condition;
+    }
     if (!item.is_object()) {
       fault("A condition in \"{}\" is an object.", name_);
       return condition;
@@ -90,6 +100,8 @@ class OptionReader {
     if (!is_logical(condition.operation)) {
       condition.property = property_in(item);
       condition.value = item.value("value", json());
+      if (condition.value.is_array() && condition.value.size() > kMostValues)
+        fault("A condition takes {} values.", kMostValues);
       if (items.is_array()) fault("\"items\" goes with exclusiveOr, or, and, and not alone.");
     } else if (items.is_array() && !items.empty()) {
       condition.items = conditions_in(items);
@@ -142,6 +154,7 @@ class OptionReader {
   http::QueryReader& query_;
   std::string_view name_;
   Properties properties_;
+  std::size_t conditions_ = 0;
   bool has_fault_ = false;
 };
 

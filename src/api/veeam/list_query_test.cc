@@ -138,6 +138,17 @@ TEST(ListQuery, D01_WhatIsNotUnderstoodIsRefused) {
         "[{'property':'name','operation':'equals','value':1,'items':[]}]"})
     EXPECT_TRUE(ask("filter", filter).is_refused) << filter;
   EXPECT_TRUE(ask("filter", "[{'operation':'not','items':" + std::string(40, '[')).is_refused);
+  std::string conditions = "[";
+  for (int i = 0; i < 51; ++i) conditions += "{'property':'id','operation':'equals','value':1},";
+  EXPECT_TRUE(ask("filter", conditions + "]").is_refused);
+  std::string values;
+  for (int i = 0; i < 101; ++i) values += "1,";
+  EXPECT_TRUE(
+      ask("filter", "[{'property':'id','operation':'in','value':[" + values + "]}]").is_refused);
+  EXPECT_TRUE(ask("sort",
+                  "[{'property':'id'},{'property':'id'},{'property':'id'},"
+                  "{'property':'id'},{'property':'id'},{'property':'id'}]")
+                  .is_refused);
   EXPECT_TRUE(ask("sort", "[{'property':'name','direction':'sideways'}]").is_refused);
   EXPECT_TRUE(ask("sort", "[{}]").is_refused);
   EXPECT_TRUE(ask("select", "['*']").is_refused);

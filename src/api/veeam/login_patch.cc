@@ -41,7 +41,9 @@ json canonical(json operation) {
       *found = with_slash(found->get<std::string>());
   }
   const auto value = operation.find("value");
-  if (operation.value("path", "") == kStatus && value != operation.end() && value->is_string())
+  const auto path = operation.find("path");
+  const bool is_status = path != operation.end() && *path == kStatus;
+  if (is_status && value != operation.end() && value->is_string())
     *value = status_word(value->get<std::string>());
   return operation;
 }

@@ -156,7 +156,6 @@ Result<http::Response> create_login(const Call& call) {
 
 Result<http::Response> change_login(const Call& call) {
   const auto name = TRY(name_in_path(call));
-  TRY(http::QueryReader(call.request.query).finish());
   const json present = veeam::present(TRY(service::get_login(call.context(), call.caller, name)));
   const auto patch = TRY(veeam::read_login_patch(call.request.body, present));
   if (const auto* fault = std::get_if<json>(&patch)) return veeam::error_response(400, *fault);
@@ -167,7 +166,6 @@ Result<http::Response> change_login(const Call& call) {
 
 Result<http::Response> delete_login(const Call& call) {
   const auto name = TRY(name_in_path(call));
-  TRY(http::QueryReader(call.request.query).finish());
   TRY(service::delete_login(call.context(), call.caller, name));
   return veeam::data_response(true);
 }
@@ -213,11 +211,14 @@ void add_veeam_login_routes(Routes& routes) {
   add("GET", "/users/logins", view, list_logins);
   add("GET", kLogins, view, list_logins_of_user);
   add("GET", kLogin, view, get_login);
+  routes.back().query = Query::kRefused;
   add("GET", "/organizations/{organizationUid}/keys", view, list_keys_of_organization);
   add("POST", "/users/{userUid}/logins/apikey", own_alone(kCreateKeysForMine), create_login);
   add("DELETE", kLogin, mine_or_any(kRevokeKeysOfMine, kRevokeKeysOfAny), delete_login);
+  routes.back().query = Query::kRefused;
   add("DELETE", "/users/{userUid}/tokens", nothing_on_own_else(kManageUsers), delete_tokens);
   add("PATCH", kLogin, change, change_login);
+  routes.back().query = Query::kRefused;
   routes.back().max_body_bytes = kSmallBody;
   routes.back().content_types = {"application/json", "application/json-patch+json"};
 }

@@ -73,11 +73,21 @@ http::Response pair_response(const service::TokenPair& pair) {
                          {"expires_in", seconds_of(pair.lifetime)}});
 }
 
+/// What the tokens are to be good for; with every grant, and never more than before.
+service::Extent extent_of(const Form& form) {
+  return http::equal_ignoring_case(form.get("readOnly"), "true") ? service::Extent::kReading
+                                                                 : service::Extent::kEverything;
+}
+
+bool is_truth_or_nothing(std::string_view text) {
+  return text.empty() || http::equal_ignoring_case(text, "true") ||
+         http::equal_ignoring_case(text, "false");
+}
+
 Result<http::Response> by_password(const Call& call, const Form& form) {
-  const bool reads = http::equal_ignoring_case(form.get("readOnly"), "true");
-  const auto signed_in = TRY(service::sign_in_for_tokens(
-      call.context(), form.get("username"), Secret(std::string(form.get("password"))),
-      reads ? service::Extent::kReading : service::Extent::kEverything, visit_of(call)));
+  const auto signed_in = TRY(service::sign_in_for_tokens(call.context(), form.get("username"),
+                                                         Secret(std::string(form.get("password"))),
+                                                         extent_of(form), visit_of(call)));
   if (const auto* pair = std::get_if<service::TokenPair>(&signed_in)) return pair_response(*pair);
   const auto& pending = std::get<service::PendingSignIn>(signed_in);
   return token_response(
@@ -85,13 +95,14 @@ Result<http::Response> by_password(const Call& call, const Form& form) {
 }
 
 Result<http::Response> by_code(const Call& call, const Form& form) {
-  return pair_response(TRY(service::finish_sign_in_for_tokens(
-      call.context(), form.get("mfa_token"), form.get("mfa_code"), visit_of(call))));
+  return pair_response(TRY(service::finish_sign_in_for_tokens(call.context(), form.get("mfa_token"),
+                                                              form.get("mfa_code"), visit_of(call),
+                                                              extent_of(form))));
 }
 
 Result<http::Response> by_refresh_token(const Call& call, const Form& form) {
-  return pair_response(
-      TRY(service::refresh_tokens(call.context(), form.get("refresh_token"), visit_of(call))));
+  return pair_response(TRY(service::refresh_tokens(call.context(), form.get("refresh_token"),
+                                                   visit_of(call), extent_of(form))));
 }
 
 /// A way to a token, and what is said of whoever may not go it.
@@ -120,6 +131,8 @@ Result<http::Response> create_token(const Call& call) {
     return refusal("invalid_request", "A field of the form stands twice.");
   const std::string_view type = form.get("grant_type");
   if (type.empty()) return refusal("invalid_request", "The form has no grant_type.");
+  if (!is_truth_or_nothing(form.get("readOnly")))
+    return refusal("invalid_request", "readOnly is true or false.");
   const auto* const grant = std::find_if(kGrants.begin(), kGrants.end(),
                                          [&](const Grant& known) { return known.type == type; });
   if (grant == kGrants.end())

@@ -58,8 +58,10 @@ Route reading(std::string_view path, Needs needs, Handler handler) {
 
 void add_veeam_user_routes(Routes& routes) {
   routes.push_back(reading("/users/me", nothing_on_own_alone(), get_me));
+  routes.back().query = Query::kRefused;
   routes.push_back(reading("/users", one(core::Permission::kViewUsers), list_users));
   routes.push_back(reading("/about", nothing(), about));
+  routes.back().query = Query::kRefused;
   for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"}) {
     const bool takes_body =
         method != std::string_view("GET") && method != std::string_view("DELETE");
