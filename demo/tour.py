@@ -1,13 +1,18 @@
-"""The tour: the life of a key, from the administrator's first sign-in to the call that is refused.
+"""The tour: the life of a key, of the user behind it, and what Veeam's clients find.
 
-People: an administrator, who owns the API, and Dana, a developer who calls it from a dashboard.
+People: an administrator, who owns the API; Dana, a developer who calls it from a dashboard; and
+Erik, a colleague who comes and goes.
 """
 
 ADMINISTRATOR = "admin@fleet.example"
 DEVELOPER = "dana@fleet.example"
+COLLEAGUE = "erik@fleet.example"
+PEOPLE = ("admin", "dana", "erik")  # who has a password file
 
 # What a step shows of an HTTP answer: its body, then its status.
 CURL = r"curl -s -w 'HTTP %{http_code}\n'"
+# The same of the server, whose JSON ends without a line break.
+CURL_SERVER = r"curl -s -w '\nHTTP %{http_code}\n'"
 
 MOST_FOR_CONSUMERS = """\
 claviger rest PUT '/v1/apis/{api}/consumption-settings?wait=applied' --data-file - <<'END'
@@ -24,6 +29,30 @@ claviger key create dashboard --app fleet-dashboard --api fleet \\
   --expires 30d --out-file dashboard.key &&
 sed 's/^/Authorization: Bearer /' dashboard.key > dashboard.header"""
 
+COLLEAGUES_KEY = """\
+claviger key create clean-up --app clean-up --api fleet \\
+  --endpoint 'GET /devices' --endpoint 'DELETE /devices/{deviceId}' \\
+  --scope devices:read --scope devices:write --expires 30d --out-file clean-up.key &&
+sed 's/^/Authorization: Bearer /' clean-up.key > clean-up.header"""
+
+# What a client of Veeam Service Provider Console sends, byte by byte; secrets come from files and
+# go into files.
+VEEAM_TOKEN = """\
+tr -d '\\n' < dana.password | curl -s -o veeam.json -w 'HTTP %{{http_code}}\\n' \\
+  --data 'grant_type=password' --data-urlencode 'username={email}' \\
+  --data-urlencode password@- {server}/api/v3/token
+sed -E 's/.*"access_token":"([^"]*)".*/Authorization: Bearer \\1/' veeam.json > veeam.header"""
+VEEAM_KEY = """\
+what='description=Portal+Operator+API+Key&scopes=integration&scopes=rest&isReadAccessOnly=true'
+curl -s -X POST -H @veeam.header -o veeam-key.json -w 'HTTP %{{http_code}}\\n' \\
+  "{logins}/apikey?$what"
+sed -E 's/.*"parameters":"([^"]*)".*/Authorization: Bearer \\1/' veeam-key.json \\
+  > veeam-key.header"""
+VEEAM_PATCH = f"""\
+{CURL_SERVER} -X PATCH -H @veeam.header \\
+  -H 'Content-Type: application/json' \\
+  --data '[{{"op": "replace", "value": "disabled", "path": "/status"}}]' """
+
 KEY_TO_TRY = """\
 claviger key create try-it --app fleet-dashboard --api fleet --endpoint '*' --method GET \\
   --scope sites:read --scope devices:read --scope readings:read \\
@@ -38,6 +67,8 @@ def carry_out(walk, place, server):
     call(walk, place)
     look_at_the_gateway(walk, place, server)
     revoke(walk, place, key)
+    demote_and_delete(walk, place)
+    speak_as_veeam_clients_do(walk, place)
 
 
 def prepare(walk, place):
@@ -193,6 +224,124 @@ def revoke(walk, place, key):
         f"{CURL} -H @dashboard.header {place.url('gateway')}/devices/pump-1",
         http=401,
         fields={"code": "key-revoked"},
+    )
+
+
+def demote_and_delete(walk, place):
+    """A key may never do more than the user who made it, and ends with that user."""
+    gateway = place.url("gateway")
+    with_key = f"{CURL} -H @clean-up.header"
+    walk.step(
+        "Erik may do everything with the fleet API",
+        "He gets a role that manages the organization's APIs.",
+        f"claviger --context admin user create {COLLEAGUE} --name Erik --role 'Asset Provider' \\\n"
+        "  --password-file erik.password",
+        fields={"ROLES": "Asset Provider", "STATUS": "enabled"},
+    )
+    walk.step(
+        "So his key deletes devices",
+        "He signs in, makes an application and a key.",
+        f"claviger auth login --context erik --server {place.url('server')} \\\n"
+        f"  --email {COLLEAGUE} --password-file erik.password &&\n"
+        f"claviger app create clean-up >/dev/null &&\n{COLLEAGUES_KEY}",
+        fields={"STATUS": "active"},
+    )
+    walk.step(
+        "And the gateway lets it",
+        "The key grants it, and its maker may do it.",
+        f"{with_key} -X DELETE {gateway}/devices/pump-2",
+        http=204,
+    )
+    walk.step(
+        "Erik is demoted",
+        "His role is now that of a consumer, who may not delete. No key is touched, and the "
+        "receipt says that the gateway knows.",
+        f"claviger --context admin user edit {COLLEAGUE} --role 'Asset Consumer' --wait",
+        fields={"ROLES": "Asset Consumer"},
+        texts=["RECEIPT", " ms"],
+    )
+    walk.step(
+        "His key has shrunk at once",
+        "What the key grants is held against what its maker may do, at every call.",
+        f"{with_key} -X DELETE {gateway}/devices/pump-2",
+        http=403,
+        fields={"code": "maker-lacks-right"},
+    )
+    walk.step(
+        "What he may still do, it may still do",
+        "Consumers read devices, and so does the key.",
+        f"{with_key} {gateway}/devices",
+        http=200,
+    )
+    walk.step(
+        "Erik leaves",
+        "Before that, the administrator sees what would stop.",
+        f"claviger --context admin user impact {COLLEAGUE} &&\n"
+        f"claviger --context admin user delete {COLLEAGUE} --yes --wait",
+        texts=["clean-up", "RECEIPT", " ms"],
+    )
+    walk.step(
+        "His keys have stopped with him",
+        "Deleting or disabling a user is one write at the gateway, however many keys there are.",
+        f"{with_key} {gateway}/devices",
+        http=401,
+    )
+
+
+def speak_as_veeam_clients_do(walk, place):
+    """The façade /api/v3, which this server has switched on."""
+    server = place.url("server")
+    walk.step(
+        "A client of Veeam Service Provider Console signs in",
+        "A form with a password, and a token comes back: off unless compatibility.veeam says so.",
+        VEEAM_TOKEN.format(email=DEVELOPER, server=server),
+        http=200,
+    )
+    user = walk.step(
+        "It asks who it is",
+        "Ids are UUIDs there.",
+        f"{CURL_SERVER} -H @veeam.header {server}/api/v3/users/me",
+        http=200,
+        fields={"data.userName": DEVELOPER},
+    ).field("data.instanceUid")
+    logins = f"{server}/api/v3/users/{user}/logins"
+    walk.step(
+        "It makes a key",
+        "The key may read whatever Dana may, now and later, and goes into a file.",
+        VEEAM_KEY.format(logins=logins),
+        http=200,
+    )
+    login = walk.step(
+        "The key calls that API in place of the token",
+        "The key is a Bearer token there as well; what was shown once is not shown again.",
+        f"{CURL_SERVER} -H @veeam-key.header {logins}",
+        http=200,
+        fields={
+            "data.0.identityProviderName": "AK",
+            "data.0.status": "enabled",
+            "data.0.isReadAccessOnly": True,
+        },
+    ).field("data.0.id")
+    walk.step(
+        "And the fleet, through the gateway",
+        "Its scope \"integration\" reaches the APIs behind gateways.",
+        f"{CURL} -H @veeam-key.header {place.url('gateway')}/devices/pump-1",
+        http=200,
+        fields={"id": "pump-1"},
+    )
+    walk.step(
+        "It is switched off",
+        "By a JSON Patch, in the spelling of the clients.",
+        VEEAM_PATCH + f"{logins}/{login}",
+        http=200,
+        fields={"data.status": "disabled"},
+    )
+    walk.step(
+        "And deleted",
+        "Revoked and removed in one.",
+        f"{CURL_SERVER} -X DELETE -H @veeam.header {logins}/{login}",
+        http=200,
+        fields={"data": True},
     )
 
 
