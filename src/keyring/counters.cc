@@ -106,13 +106,10 @@ void add_to(CallCount& total, const std::uint64_t* slot) {
       std::max(total.last_call, from_microseconds(static_cast<std::int64_t>(load_word(slot[3]))));
 }
 
-/// Adds what one file holds for `key`. Reads the few slots of its chain: mapping a large file for
-/// one count would cost more than the count is worth.
-void add_count_of(const std::string& path, const Uuid& key, CallCount& total) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  const std::uint64_t capacity = capacity_of(file);
-  if (capacity == 0) return;
-  const auto id = words_of(key);
+/// Adds what one file holds for the total's key. Reads the few slots of its chain: mapping a large
+/// file for a few counts would cost more than the counts are worth.
+void add_count_of(const Descriptor& file, std::uint64_t capacity, CallCount& total) {
+  const auto id = words_of(total.key);
   std::size_t index = home_of(id, capacity);
   for (std::size_t probe = 0; probe < kMaxProbes; ++probe, index = (index + 1) % capacity) {
     std::array<std::uint64_t, kSlotWords> slot{};
@@ -249,9 +246,20 @@ Result<void> read_counters(const std::string& directory,
   return {};
 }
 
+std::vector<CallCount> find_counts(const std::string& directory, std::span<const Uuid> keys) {
+  std::vector<CallCount> totals;
+  for (const Uuid& key : keys) totals.push_back({.key = key, .calls = 0, .last_call = {}});
+  for (const std::string& path : all_paths(directory)) {
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const std::uint64_t capacity = capacity_of(file);
+    if (capacity == 0) continue;
+    for (CallCount& total : totals) add_count_of(file, capacity, total);
+  }
+  return totals;
+}
+
 std::optional<CallCount> find_count(const std::string& directory, const Uuid& key) {
-  CallCount total{.key = key, .calls = 0, .last_call = {}};
-  for (const std::string& path : all_paths(directory)) add_count_of(path, key, total);
+  const CallCount total = find_counts(directory, std::span(&key, 1)).front();
   if (total.calls == 0) return std::nullopt;
   return total;
 }

@@ -2,6 +2,7 @@
 
 #include "temporary_directory.h"
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <thread>
@@ -80,6 +81,11 @@ TEST(Counters, FollowAFileThatTookTheirPlaceOnceTheyAreToldToLook) {
   counters.look_again();
   counters.claim(key).add(kNow);
   EXPECT_EQ(find_count(directory.path(), key)->calls, 1U);
+  const std::array<Uuid, 3> keys = {Uuid{}, key, Uuid{}};
+  const auto counts = find_counts(directory.path(), keys);
+  ASSERT_EQ(counts.size(), keys.size());
+  EXPECT_EQ(counts[0].calls, 0U);
+  EXPECT_EQ(counts[1].calls, 1U);
 }
 
 }  // namespace

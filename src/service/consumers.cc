@@ -67,9 +67,7 @@ Result<Listed<KeyView>> list_consumer_keys(Context& context, const Caller& calle
         for (core::AccessKey& key : keys.items) key = seen_by_provider(std::move(key), managed);
         return keys;
       }));
-  Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
-  for (core::AccessKey& key : listed.items) views.items.push_back(view_of(context, std::move(key)));
-  return views;
+  return views_of(context, std::move(listed));
 }
 
 Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, core::ApiId api,

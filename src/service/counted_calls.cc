@@ -10,12 +10,15 @@ CountedCalls count_calls(const std::string& state_directory,
                          const std::vector<store::HeldKey>& keys, Time from) {
   CountedCalls calls{.since = keyring::counted_since(state_directory)};
   if (!calls.since) return calls;
-  for (const store::HeldKey& key : keys) {
-    const auto count = keyring::find_count(state_directory, key.id.uuid());
-    if (!count || count->last_call < from) continue;
-    const bool all_lie_within = std::max(key.created_at, *calls.since) >= from;
-    calls.at_least += all_lie_within ? count->calls : 1;
-    calls.at_most += count->calls;
+  std::vector<Uuid> slots;
+  for (const store::HeldKey& key : keys) slots.push_back(key.id.uuid());
+  const auto counts = keyring::find_counts(state_directory, slots);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const keyring::CallCount& count = counts[i];
+    if (count.calls == 0 || count.last_call < from) continue;
+    const bool all_lie_within = std::max(keys[i].created_at, *calls.since) >= from;
+    calls.at_least += all_lie_within ? count.calls : 1;
+    calls.at_most += count.calls;
   }
   return calls;
 }

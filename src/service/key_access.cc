@@ -90,6 +90,22 @@ KeyView view_of(Context& context, core::AccessKey key) {
   return view;
 }
 
+Listed<KeyView> views_of(Context& context, Listed<core::AccessKey> keys) {
+  std::vector<Uuid> slots;
+  for (const core::AccessKey& key : keys.items) slots.push_back(key.id.uuid());
+  const auto counts = keyring::find_counts(context.state_directory, slots);
+  const Time now = context.clock.now();
+  Listed<KeyView> views{.items = {}, .has_more = keys.has_more};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    KeyView view;
+    view.key = std::move(keys.items[i]);
+    view.status = core::status_at(view.key, now);
+    if (counts[i].calls > 0) view.last_used_at = counts[i].last_call;
+    views.items.push_back(std::move(view));
+  }
+  return views;
+}
+
 KeyView view_of(Context& context, core::AccessKey key,
                 const std::vector<store::StoredSecret>& secrets) {
   KeyView view = view_of(context, std::move(key));

@@ -64,6 +64,9 @@ inline constexpr KeyRight kStopping = {core::Permission::kRevokeKeysOfAny,
 /// What is told of a key, with its last use.
 [[nodiscard]] KeyView view_of(Context& context, core::AccessKey key);
 
+/// The same of a list, which looks all last uses up at once.
+[[nodiscard]] Listed<KeyView> views_of(Context& context, Listed<core::AccessKey> keys);
+
 /// The same with its secrets.
 [[nodiscard]] KeyView view_of(Context& context, core::AccessKey key,
                               const std::vector<store::StoredSecret>& secrets);

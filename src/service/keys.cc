@@ -51,9 +51,7 @@ Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, KeyFil
         TRY(check_application(tx, caller, scope, filter));
         return store::list_keys(tx, scope, filter, page);
       }));
-  Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
-  for (core::AccessKey& key : listed.items) views.items.push_back(view_of(context, std::move(key)));
-  return views;
+  return views_of(context, std::move(listed));
 }
 
 Result<KeyCounts> count_keys(Context& context, const Caller& caller, KeyFilter filter) {

@@ -79,9 +79,7 @@ Result<Listed<KeyView>> list_tokens(Context& context, const Caller& caller,
   auto listed = TRY(context.database.read([&](store::ReadTransaction& tx) {
     return store::list_keys(tx, store::TenantScope::of(caller.principal), filter, rows);
   }));
-  Listed<KeyView> views{.items = {}, .has_more = listed.has_more};
-  for (core::AccessKey& key : listed.items) views.items.push_back(view_of(context, std::move(key)));
-  return views;
+  return views_of(context, std::move(listed));
 }
 
 }  // namespace claviger::service

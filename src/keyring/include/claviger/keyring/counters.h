@@ -14,8 +14,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "claviger/base/id.h"
 #include "claviger/base/result.h"
@@ -95,6 +97,10 @@ Result<void> read_counters(const std::string& directory,
 
 /// The count of one key, over all files of the directory; nullopt if it was never called.
 [[nodiscard]] std::optional<CallCount> find_count(const std::string& directory, const Uuid& key);
+
+/// The same of many, in their order, with each file opened once; 0 calls for what was never called.
+[[nodiscard]] std::vector<CallCount> find_counts(const std::string& directory,
+                                                 std::span<const Uuid> keys);
 
 /// Requests that passed a protected location without a decision. Errors: kUnavailable.
 Result<std::uint64_t> read_undecided(const std::string& directory);
