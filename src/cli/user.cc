@@ -55,6 +55,11 @@ const View& impact_view() {
       {.title = "APPLICATIONS", .field = "applicationCount", .look = Look::kExact},
       {.title = "ACTIVE KEYS IN THEM", .field = "keys", .look = Look::kExact},
       {.title = "ACTIVE KEYS ELSEWHERE", .field = "keysElsewhere", .look = Look::kExact},
+      {.title = "CALLS IN 30 DAYS, AT LEAST",
+       .field = "callsInLast30Days.atLeast",
+       .look = Look::kExact},
+      {.title = "AT MOST", .field = "callsInLast30Days.atMost", .look = Look::kExact},
+      {.title = "COUNTED SINCE", .field = "callsInLast30Days.countedSince", .look = Look::kTime},
       {.title = "NAMES", .field = "applications", .shown = Shown::kWide, .text = names_text}};
   return view;
 }
