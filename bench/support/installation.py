@@ -6,7 +6,7 @@ import secrets
 import urllib.error
 import urllib.request
 
-from support import processes
+from support import cpu, processes
 from support.processes import BUILD, Invalid
 
 EMAIL = "bench@example.com"
@@ -44,28 +44,50 @@ class Server:
 
     def __init__(self, stack, folder, state, core):
         """Starts it: data in `folder`, on the disk; state directory `state`, in memory."""
+        self.stack = stack
+        self.core = core
         self.port = processes.free_port()
         self.token = None
         self.state = state
         self.data = folder / "data"
         self.database = self.data / "claviger.db"
-        password = folder / "password"
-        password.write_text(secrets.token_urlsafe(18) + "\n")
+        self.password = secrets.token_urlsafe(18)
+        self.password_file = folder / "password"
+        self.password_file.write_text(self.password + "\n")
+        self.start()
+
+    def start(self):
+        """Starts it, and signs its administrator in."""
         environment = {
             "CLAVIGER_BOOTSTRAP_EMAIL": EMAIL,
-            "CLAVIGER_BOOTSTRAP_PASSWORD_FILE": str(password),
+            "CLAVIGER_BOOTSTRAP_PASSWORD_FILE": str(self.password_file),
             "CLAVIGER__LIMITS__APPLICATIONS_PER_USER": "0",
             "CLAVIGER__LIMITS__KEYS_PER_APPLICATION": "0",
             "CLAVIGER__LIMITS__CHANGES_PER_MINUTE": "0",
+            "CLAVIGER__LIMITS__SIGN_INS_PER_MINUTE": "0",
         }
         command = [BUILD / "bin" / "claviger", "serve", "--data-dir", self.data]
-        command += ["--state-dir", state, "--listen", f"127.0.0.1:{self.port}"]
+        command += ["--state-dir", self.state, "--listen", f"127.0.0.1:{self.port}"]
         command += ["--log-level", "warning"]
-        processes.start(
-            stack, "the server", command, self.port, core=core, env=os.environ | environment
+        self.process = processes.start(
+            self.stack,
+            "the server",
+            command,
+            self.port,
+            core=self.core,
+            env=os.environ | environment,
         )
-        body = {"email": EMAIL, "password": password.read_text().strip()}
+        body = {"email": EMAIL, "password": self.password}
+        self.token = None
         self.token = self.post("/v1/sessions", body)["accessToken"]
+
+    def stop(self):
+        """Ends it, for another start() on the same directories."""
+        processes.stop(self.process)
+
+    def pids(self):
+        """Of its processes, as they are now."""
+        return cpu.process_tree(self.process.pid)
 
     def environment(self):
         """For a program that uses the server as its administrator."""
@@ -94,3 +116,14 @@ class Server:
     def add_application(self, name):
         """Returns the new application's id."""
         return self.post("/v1/applications", {"name": name, "description": ""})["id"]
+
+    def token_of(self, role):
+        """A session of a new user of the administrator's organization with that role."""
+        body = {"email": "colleague@example.com", "password": self.password}
+        self.post("/v1/users", body | {"name": "Colleague", "roles": [role]})
+        return self.post("/v1/sessions", body)["accessToken"]
+
+    def add_key(self, application):
+        """A key that opens all of the API."""
+        grants = [{"api": "fleet", "endpoints": ["*"], "scopes": ["*"]}]
+        return self.post(f"/v1/applications/{application}/keys", {"name": "a", "grants": grants})
