@@ -8,7 +8,7 @@
 #include "list_query.h"
 #include "login_patch.h"
 #include "present.h"
-#include "route.h"
+#include "row.h"
 
 #include <charconv>
 #include <string>
@@ -183,18 +183,6 @@ Result<http::Response> delete_tokens(const Call& call) {
   return veeam::data_response(true);
 }
 
-Route login_route(std::string method, std::string_view path, Needs needs, Handler handler) {
-  return {.method = std::move(method),
-          .path = std::string(kVeeamBase).append(path),
-          .credential = Credential::kSession,
-          .needs = std::move(needs),
-          .query = Query::kRead,
-          .max_body_bytes = kNoBody,
-          .content_types = {},
-          .time_budget = kUsualBudget,
-          .handler = std::move(handler)};
-}
-
 }  // namespace
 
 void add_veeam_login_routes(Routes& routes) {
@@ -206,7 +194,7 @@ void add_veeam_login_routes(Routes& routes) {
   const Needs change = {.own = {kEditKeysOfMine, kRevokeKeysOfMine},
                         .others = {{kEditKeysOfAny, kRevokeKeysOfAny}}};
   const auto add = [&](std::string method, std::string_view path, Needs needs, Handler handler) {
-    routes.push_back(login_route(std::move(method), path, std::move(needs), std::move(handler)));
+    routes.push_back(veeam::row(std::move(method), path, std::move(needs), std::move(handler)));
   };
   add("GET", "/users/logins", view, list_logins);
   add("GET", kLogins, view, list_logins_of_user);

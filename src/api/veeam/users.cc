@@ -2,7 +2,7 @@
 #include "envelope.h"
 #include "list_query.h"
 #include "present.h"
-#include "route.h"
+#include "row.h"
 
 #include <nlohmann/json.hpp>
 
@@ -42,25 +42,13 @@ Result<http::Response> nothing_there(const Call&) {
                              "API that is about users and their keys."));
 }
 
-Route reading(std::string_view path, Needs needs, Handler handler) {
-  return {.method = "GET",
-          .path = std::string(kVeeamBase).append(path),
-          .credential = Credential::kSession,
-          .needs = std::move(needs),
-          .query = Query::kRead,
-          .max_body_bytes = kNoBody,
-          .content_types = {},
-          .time_budget = kUsualBudget,
-          .handler = std::move(handler)};
-}
-
 }  // namespace
 
 void add_veeam_user_routes(Routes& routes) {
-  routes.push_back(reading("/users/me", nothing_on_own_alone(), get_me));
+  routes.push_back(veeam::row("GET", "/users/me", nothing_on_own_alone(), get_me));
   routes.back().query = Query::kRefused;
-  routes.push_back(reading("/users", one(core::Permission::kViewUsers), list_users));
-  routes.push_back(reading("/about", nothing(), about));
+  routes.push_back(veeam::row("GET", "/users", one(core::Permission::kViewUsers), list_users));
+  routes.push_back(veeam::row("GET", "/about", nothing(), about));
   routes.back().query = Query::kRefused;
   for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"}) {
     const bool takes_body =
