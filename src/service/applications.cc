@@ -1,6 +1,7 @@
 #include "claviger/service/applications.h"
 
 #include "audit_entry.h"
+#include "new_application.h"
 
 #include <functional>
 
@@ -74,25 +75,13 @@ Result<ApplicationView> create_application(Context& context, const Caller& calle
           fmt::format("You have {} of {} active applications. Revoke one, or ask an administrator "
                       "for a higher limit.",
                       active, limit)));
-    core::Application made{.id = core::ApplicationId::make(tx.now(), context.random),
-                           .organization = caller.principal.organization,
-                           .owner = caller.principal.user,
-                           .name = wanted.name,
-                           .description = wanted.description,
-                           .use = core::ApplicationUse::kUsual,
-                           .status = core::ApplicationStatus::kActive,
-                           .created_at = tx.now(),
-                           .version = {}};
-    made.version = TRY(store::create_application(tx, scope, made));
-    TRY(tx.audit(audit_of(caller, {.action = "application.create",
-                                   .organization = made.organization,
-                                   .target_kind = "application",
-                                   .target_id = made.id.str(),
-                                   .changes = Changes()
-                                                  .made("name", made.name)
-                                                  .made("description", made.description)
-                                                  .made("ownerId", made.owner)})));
-    return ApplicationView{made, 0};
+    core::Application made =
+        TRY(make_application(context, tx, caller, wanted, core::ApplicationUse::kUsual,
+                             Changes()
+                                 .made("name", wanted.name)
+                                 .made("description", wanted.description)
+                                 .made("ownerId", caller.principal.user)));
+    return ApplicationView{std::move(made), 0};
   });
 }
 

@@ -1,8 +1,8 @@
 #include "claviger/service/tokens.h"
 
-#include "audit_entry.h"
 #include "key_access.h"
 #include "key_grants.h"
+#include "new_application.h"
 #include "new_key.h"
 
 #include "claviger/service/access.h"
@@ -20,22 +20,9 @@ Result<core::Application> personal_application(Context& context, store::WriteTra
   const auto scope = store::TenantScope::of(caller.principal);
   auto present = TRY(store::find_personal_application(tx, scope, caller.principal.user));
   if (present) return *std::move(present);
-  core::Application made{.id = core::ApplicationId::make(tx.now(), context.random),
-                         .organization = caller.principal.organization,
-                         .owner = caller.principal.user,
-                         .name = std::string(kApplicationName),
-                         .description = {},
-                         .use = core::ApplicationUse::kPersonalTokens,
-                         .status = core::ApplicationStatus::kActive,
-                         .created_at = tx.now(),
-                         .version = {}};
-  made.version = TRY(store::create_application(tx, scope, made));
-  TRY(tx.audit(audit_of(caller, {.action = "application.create",
-                                 .organization = made.organization,
-                                 .target_kind = "application",
-                                 .target_id = made.id.str(),
-                                 .changes = Changes().made("name", made.name)})));
-  return made;
+  const NewApplication wanted{.name = std::string(kApplicationName), .description = {}};
+  return make_application(context, tx, caller, wanted, core::ApplicationUse::kPersonalTokens,
+                          Changes().made("name", wanted.name));
 }
 
 }  // namespace
