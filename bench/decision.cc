@@ -148,7 +148,7 @@ class Stage {
   bool count(const core::Decision& decision) {
     const keyring::CounterSlot slot = counters_.claim(decision.key);
     if (!slot.is_set()) return false;
-    slot.add(kNow);
+    slot.add(keyring::UseNote::of(decision.secret.uuid(), {}), kNow);
     return decision.allowed();
   }
 

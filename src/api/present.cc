@@ -41,6 +41,14 @@ json present_networks(const std::optional<std::vector<core::Network>>& networks)
   return texts;
 }
 
+json time_of(const std::optional<keyring::LastUse>& use) {
+  return use ? json(to_rfc3339(use->at)) : json(nullptr);
+}
+
+json network_of(const std::optional<keyring::LastUse>& use) {
+  return use ? json(use->from.str()) : json(nullptr);
+}
+
 json present_secrets(const std::vector<service::SecretView>& secrets) {
   json presented = json::array();
   for (const service::SecretView& secret : secrets)
@@ -50,7 +58,8 @@ json present_secrets(const std::vector<service::SecretView>& secrets) {
                          {"createdAt", to_rfc3339(secret.created_at)},
                          {"notAfter", present_time(secret.not_after)},
                          {"revoked", secret.revoked},
-                         {"lastUsedAt", optional_time(secret.last_used_at)}});
+                         {"lastUsedAt", time_of(secret.last_use)},
+                         {"lastUsedNetwork", network_of(secret.last_use)}});
   return presented;
 }
 
@@ -214,7 +223,8 @@ json present(const service::KeyView& view) {
                     {"expiresAt", present_time(key.expires_at)},
                     {"allowedIps", present_networks(key.allowed_ips)},
                     {"createdAt", to_rfc3339(key.created_at)},
-                    {"lastUsedAt", optional_time(view.last_used_at)},
+                    {"lastUsedAt", time_of(view.last_use)},
+                    {"lastUsedNetwork", network_of(view.last_use)},
                     {"revokedAt", optional_time(key.revoked_at)},
                     {"revokeReason", std::move(reason)},
                     {"revokeComment", key.revoke_comment}};
@@ -224,7 +234,8 @@ json present(const service::KeyView& view) {
 
 json present_to_provider(const service::KeyView& view) {
   json presented = present(view);
-  for (const char* field : {"description", "metadata", "revokeComment", "allowedIps", "secrets"})
+  for (const char* field :
+       {"description", "metadata", "revokeComment", "allowedIps", "lastUsedNetwork", "secrets"})
     presented.erase(field);
   return presented;
 }

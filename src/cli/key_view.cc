@@ -13,7 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-/// "sec_… clv_ak_9fK2…x7Qd until 2026-12-01T00:00:00Z": the secrets that work, then the others.
+/// "sec_… clv_ak_9fK2…x7Qd until 2026-12-01T00:00:00Z, last used 2026-11-28T00:00:00Z from
+/// 192.0.2.7/32": the secrets that work, then the others.
 std::string secrets_text(const json& secrets) {
   std::string text;
   for (const json& secret : secrets) {
@@ -25,6 +26,9 @@ std::string secrets_text(const json& secrets) {
       text += " revoked";
     else if (!end.empty())
       text += " until " + end;
+    const std::string used = text_at(secret, "lastUsedAt");
+    if (!used.empty())
+      text += fmt::format(", last used {} from {}", used, text_at(secret, "lastUsedNetwork"));
   }
   return text;
 }
@@ -48,6 +52,7 @@ const View& key_view() {
       {.title = "PREFIX", .field = "prefix", .look = kExact},
       {.title = "EXPIRES", .field = "expiresAt", .look = Look::kTime, .absent = "never"},
       {.title = "LAST USED", .field = "lastUsedAt", .look = Look::kTime, .absent = "never"},
+      {.title = "USED FROM", .field = "lastUsedNetwork", .shown = Shown::kWide},
       {.title = "APPLICATION", .field = "applicationId", .look = kExact, .shown = Shown::kWide},
       {.title = "LAST FOUR", .field = "lastFour", .look = kExact, .shown = Shown::kWide},
       {.title = "READ ONLY", .field = "readOnly", .look = kExact, .shown = Shown::kWide},

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "claviger/core/access_key.h"
 #include "claviger/core/key_text.h"
 
 namespace claviger::core {
@@ -69,10 +70,10 @@ class Judge {
   /// here takes the same work (docs/threats.md, K09).
   Reason credential_is_known() {
     const std::string_view text = request_.credential;
-    const Digest digest = sha256_.of(text.substr(0, kMaxCredentialBytes));
-    state_.prefetch(digest);
+    digest_ = sha256_.of(text.substr(0, kMaxCredentialBytes));
+    state_.prefetch(digest_);
     const bool is_taken = is_text_taken(text);
-    secret_ = state_.secret(digest);
+    secret_ = state_.secret(digest_);
     if (text.empty()) return Reason::kCredentialMissing;
     if (!is_taken) return Reason::kCredentialUnknown;
     if (secret_.is_absent()) return Reason::kCredentialUnknown;
@@ -94,6 +95,7 @@ class Judge {
     if (!key_.is_found()) return Reason::kStateUnreadable;
     decision_.caller_is_known = true;
     decision_.key = key_->id;
+    decision_.secret = secret_id_of(digest_);
     return Reason::kAllowed;
   }
 
@@ -172,6 +174,7 @@ class Judge {
   Decision decision_;
   CanonicalRequest request_;
   Found<ApiFacts> api_;
+  Digest digest_{};
   Found<SecretFacts> secret_;
   RouteMatch route_;
   Found<KeyFacts> key_;

@@ -11,11 +11,6 @@ namespace {
 constexpr std::size_t kNetworkBytes = 17;
 constexpr std::uint8_t kMappedBits = 96;
 
-bool is_mapped_v4(const IpAddress& address) {
-  constexpr std::array<std::uint8_t, 12> kMappedHead = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  return std::equal(kMappedHead.begin(), kMappedHead.end(), address.bytes.begin());
-}
-
 IpAddress masked(IpAddress address, std::uint8_t prefix_bits) {
   const std::size_t whole_bytes = prefix_bits / 8;
   if (whole_bytes >= address.bytes.size()) return address;
@@ -26,6 +21,11 @@ IpAddress masked(IpAddress address, std::uint8_t prefix_bits) {
 }
 
 }  // namespace
+
+bool is_mapped_v4(const IpAddress& address) {
+  constexpr std::array<std::uint8_t, 12> kMappedHead = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  return std::equal(kMappedHead.begin(), kMappedHead.end(), address.bytes.begin());
+}
 
 IpAddress IpAddress::from_v4(std::span<const std::uint8_t, 4> bytes) {
   IpAddress address;

@@ -63,8 +63,9 @@ void claviger_gate_count(const claviger_decision* decision) {
   const auto counter = std::bit_cast<claviger::keyring::CounterSlot>(decision->counter);
   if (!counter.is_set()) return;
   const claviger::Time decided_at = claviger::from_microseconds(decision->decided_at);
+  const claviger::keyring::UseNote use{decision->used_secret, decision->used_network};
   // A counters file that was cut short has lost its counts already.
-  static_cast<void>(claviger::keyring::within_bus_guard([&] { counter.add(decided_at); }));
+  static_cast<void>(claviger::keyring::within_bus_guard([&] { counter.add(use, decided_at); }));
 }
 
 void claviger_gate_count_undecided(claviger_gate* gate) {

@@ -87,7 +87,8 @@ void Worker::decide(const claviger_call& call, claviger_decision& out, claviger_
   out.decided_at = to_microseconds(now);
   if (call.fault != CLAVIGER_FAULT_NONE) return refuse(out, call.fault);
   const std::string_view api = view_of(call.api);
-  core::Decision decision = judge(raw_request_of(call), api, now);
+  const core::RawRequest raw = raw_request_of(call);
+  core::Decision decision = judge(raw, api, now);
   follow_keyring();
   const CounterSlot counter = claim_counter(decision);
   out.caller_is_known = decision.caller_is_known;
@@ -101,6 +102,9 @@ void Worker::decide(const claviger_call& call, claviger_decision& out, claviger_
   }
   if (decision.allowed()) {
     write_allowed(decision, counter, api, out);
+    const auto use = keyring::UseNote::of(decision.secret.uuid(), raw.peer);
+    out.used_secret = use.secret;
+    out.used_network = use.network;
   } else {
     refuse(out, decision.reason);
   }

@@ -11,15 +11,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace claviger::keyring {
 namespace {
 
 constexpr std::uint64_t kCountersMagic = 0x544E4356'4C430A0D;  // "\r\nCLVCNT"
-constexpr std::uint64_t kCountersLayout = 1;
-constexpr std::size_t kSlotWords = 4;
+constexpr std::uint64_t kCountersLayout = 2;
+constexpr std::size_t kSlotWords = 8;
+constexpr std::size_t kCallsWord = 2;
+constexpr std::array<std::size_t, 2> kUseWords = {3, 5};  ///< where each use begins
+constexpr unsigned kUseTimeBits = 44;                     ///< in milliseconds since 1970
+constexpr std::uint64_t kUseTimeMask = (std::uint64_t{1} << kUseTimeBits) - 1;
+/// Marks an IPv4 address. As the first half of an IPv6 address it would lie in 0::/8, where there
+/// are none (RFC 4291 §2.4).
+constexpr std::uint64_t kV4Mark = std::uint64_t{0xFFFF} << 32;
 constexpr std::uint64_t kMinCapacity = 8192;
+constexpr std::uint64_t kSlotsPerKey = 3;  ///< of a new file; it is outgrown when two thirds full
 
 struct CountersHeader {
   std::uint64_t magic;
@@ -27,7 +36,8 @@ struct CountersHeader {
   std::uint64_t capacity;  ///< in slots
   std::uint64_t superseded;
   std::uint64_t undecided;
-  std::uint64_t made;  ///< when, in microseconds since 1970
+  std::uint64_t made;     ///< when, in microseconds since 1970
+  std::uint64_t claimed;  ///< slots; also those of keys that are gone by now
 };
 
 std::size_t file_bytes(std::uint64_t capacity) {
@@ -49,8 +59,8 @@ bool claim_word(std::uint64_t& word, std::uint64_t mine) {
          there == mine;
 }
 
-/// The capacity of an open counters file; 0 if it is not one that this program can use.
-std::uint64_t capacity_of(const Descriptor& descriptor) {
+/// The header of an open counters file; nullopt if it is not one that this program can use.
+std::optional<CountersHeader> read_header(const Descriptor& descriptor) {
   struct stat status = {};
   CountersHeader header{};
   if (!descriptor.is_open() || fstat(descriptor.number(), &status) != 0 ||
@@ -58,15 +68,16 @@ std::uint64_t capacity_of(const Descriptor& descriptor) {
       header.magic != kCountersMagic || header.layout_version != kCountersLayout ||
       header.capacity > static_cast<std::uint64_t>(status.st_size) ||
       static_cast<std::uint64_t>(status.st_size) < file_bytes(header.capacity))
-    return 0;
-  return header.capacity;
+    return std::nullopt;
+  return header;
 }
 
 std::optional<MappedFile> open_counters(const std::string& path) {
   Descriptor descriptor(open(path.c_str(), O_RDWR | O_CLOEXEC));
-  const std::uint64_t capacity = capacity_of(descriptor);
-  if (capacity == 0) return std::nullopt;
-  auto file = MappedFile::map(std::move(descriptor), file_bytes(capacity), Access::kReadWrite);
+  const auto header = read_header(descriptor);
+  if (!header) return std::nullopt;
+  auto file =
+      MappedFile::map(std::move(descriptor), file_bytes(header->capacity), Access::kReadWrite);
   if (!file) return std::nullopt;
   return *std::move(file);
 }
@@ -99,11 +110,62 @@ std::vector<MappedFile> open_all(const std::string& directory) {
   return files;
 }
 
+void store_word(std::uint64_t& word, std::uint64_t value) {
+  std::atomic_ref<std::uint64_t>(word).store(value, std::memory_order_relaxed);
+}
+
+std::uint64_t milliseconds_of(Time time) {
+  return static_cast<std::uint64_t>(to_microseconds(time) / 1000) & kUseTimeMask;
+}
+
+/// Where the slot keeps the use of a secret: where it did before, or in the place of the older use.
+std::uint64_t* use_of(std::uint64_t* slot, std::uint64_t secret) {
+  std::uint64_t* older = slot + kUseWords.front();
+  for (const std::size_t at : kUseWords) {
+    const std::uint64_t word = load_word(slot[at]);
+    if (word != 0 && word >> kUseTimeBits == secret) return slot + at;
+    if ((word & kUseTimeMask) < (load_word(*older) & kUseTimeMask)) older = slot + at;
+  }
+  return older;
+}
+
+core::Network network_of(std::uint64_t word) {
+  std::array<std::uint8_t, 8> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::uint8_t>(word >> (56 - 8 * i));
+  if ((word & ~std::uint64_t{0xFFFFFFFF}) == kV4Mark)
+    return {core::IpAddress::from_v4(std::span(bytes).last<4>()), 128};
+  core::IpAddress base;
+  std::copy(bytes.begin(), bytes.end(), base.bytes.begin());
+  return {base, 64};
+}
+
+/// Puts a use among the newest two, one of each secret.
+void keep_newest(std::array<std::optional<CallCount::SecretUse>, 2>& uses,
+                 CallCount::SecretUse use) {
+  for (auto& kept : uses) {
+    if (!kept || use.last.at > kept->last.at) {
+      const bool same = kept && kept->secret == use.secret;
+      const auto displaced = std::exchange(kept, use);
+      if (same || !displaced) return;
+      use = *displaced;
+    } else if (kept->secret == use.secret) {
+      return;
+    }
+  }
+}
+
 /// Adds the slot's count to the total of its key.
 void add_to(CallCount& total, const std::uint64_t* slot) {
-  total.calls += load_word(slot[2]);
-  total.last_call =
-      std::max(total.last_call, from_microseconds(static_cast<std::int64_t>(load_word(slot[3]))));
+  total.calls += load_word(slot[kCallsWord]);
+  for (const std::size_t at : kUseWords) {
+    const std::uint64_t word = load_word(slot[at]);
+    if (word == 0) continue;
+    const auto milliseconds = static_cast<std::int64_t>(word & kUseTimeMask);
+    keep_newest(total.uses, {.secret = word >> kUseTimeBits,
+                             .last = {.at = from_microseconds(milliseconds * 1000),
+                                      .from = network_of(load_word(slot[at + 1]))}});
+  }
 }
 
 /// Adds what one file holds for the total's key. Reads the few slots of its chain: mapping a large
@@ -130,7 +192,8 @@ Result<MappedFile> make_file(const std::string& directory, std::uint64_t capacit
                      .capacity = capacity,
                      .superseded = 0,
                      .undecided = 0,
-                     .made = static_cast<std::uint64_t>(to_microseconds(now))};
+                     .made = static_cast<std::uint64_t>(to_microseconds(now)),
+                     .claimed = 0};
   if (rename(made.c_str(), place.c_str()) != 0)
     return fail(Error::unavailable(system_error("put " + place + " in its place")));
   return file;
@@ -138,10 +201,33 @@ Result<MappedFile> make_file(const std::string& directory, std::uint64_t capacit
 
 }  // namespace
 
-void CounterSlot::add(Time now) const {
-  std::atomic_ref<std::uint64_t>(words_[2]).fetch_add(1, std::memory_order_relaxed);
-  std::atomic_ref<std::uint64_t>(words_[3]).store(static_cast<std::uint64_t>(to_microseconds(now)),
-                                                  std::memory_order_relaxed);
+UseNote UseNote::of(const Uuid& secret, const core::IpAddress& from) {
+  const bool v4 = core::is_mapped_v4(from);
+  UseNote note;
+  note.secret = words_of(secret)[0] >> kUseTimeBits;
+  for (std::size_t i = v4 ? 12 : 0; i < (v4 ? 16 : 8); ++i)
+    note.network = note.network << 8 | from.bytes[i];
+  if (v4) note.network |= kV4Mark;
+  return note;
+}
+
+void CounterSlot::add(const UseNote& use, Time now) const {
+  std::atomic_ref<std::uint64_t>(words_[kCallsWord]).fetch_add(1, std::memory_order_relaxed);
+  std::uint64_t* noted = use_of(words_, use.secret);
+  store_word(noted[1], use.network);
+  store_word(noted[0], use.secret << kUseTimeBits | milliseconds_of(now));
+}
+
+std::optional<LastUse> CallCount::last_use() const {
+  if (!uses.front()) return std::nullopt;
+  return uses.front()->last;
+}
+
+std::optional<LastUse> CallCount::last_use_of(core::SecretId secret) const {
+  const std::uint64_t wanted = UseNote::of(secret.uuid(), {}).secret;
+  for (const auto& use : uses)
+    if (use && use->secret == wanted) return use->last;
+  return std::nullopt;
 }
 
 /// A superseded file stays mapped behind the newer one, for the slots in it that are still held.
@@ -178,7 +264,12 @@ CounterSlot Counters::claim(const Uuid& key) {
   std::size_t index = home_of(id, capacity);
   for (std::size_t probe = 0; probe < kMaxProbes; ++probe, index = (index + 1) % capacity) {
     std::uint64_t* slot = slot_of(mapping->file, index);
-    if (claim_word(slot[0], id[0]) && claim_word(slot[1], id[1])) return CounterSlot(slot);
+    const bool is_new = load_word(slot[1]) == 0;
+    if (!claim_word(slot[0], id[0]) || !claim_word(slot[1], id[1])) continue;
+    if (is_new)
+      std::atomic_ref<std::uint64_t>(header_of(mapping->file).claimed)
+          .fetch_add(1, std::memory_order_relaxed);
+    return CounterSlot(slot);
   }
   return {};
 }
@@ -198,11 +289,10 @@ void Counters::count_undecided() {
 Result<void> keep_counters(const std::string& directory, std::uint64_t keys, Time now) {
   const std::string place = directory + '/' + std::string(kCountersFile);
   // Read, not mapped: this is asked at every change.
-  const std::uint64_t capacity_there =
-      capacity_of(Descriptor(open(place.c_str(), O_RDONLY | O_CLOEXEC)));
-  if (capacity_there > 0 && keys <= capacity_there / 2) return {};
+  const auto header = read_header(Descriptor(open(place.c_str(), O_RDONLY | O_CLOEXEC)));
+  if (header && std::max(keys, header->claimed) <= header->capacity * 2 / kSlotsPerKey) return {};
   const auto there = open_counters(place);
-  const std::uint64_t capacity = std::max(kMinCapacity, keys * 4);
+  const std::uint64_t capacity = std::max(kMinCapacity, keys * kSlotsPerKey);
   if (there || access(place.c_str(), F_OK) == 0) {
     // Kept under a name of its own: its counts stand, and a file that is damaged is evidence.
     std::string kept;
@@ -234,7 +324,7 @@ Result<void> read_counters(const std::string& directory,
     const std::uint64_t capacity = header_of(file).capacity;
     for (std::size_t i = 0; i < capacity; ++i) {
       const std::uint64_t* slot = slot_of(file, i);
-      if (load_word(slot[2]) == 0) continue;
+      if (load_word(slot[kCallsWord]) == 0) continue;
       Uuid key;
       std::memcpy(key.bytes.data(), slot, key.bytes.size());
       CallCount& total = totals[key];
@@ -248,12 +338,12 @@ Result<void> read_counters(const std::string& directory,
 
 std::vector<CallCount> find_counts(const std::string& directory, std::span<const Uuid> keys) {
   std::vector<CallCount> totals;
-  for (const Uuid& key : keys) totals.push_back({.key = key, .calls = 0, .last_call = {}});
+  for (const Uuid& key : keys) totals.push_back({.key = key, .calls = 0, .uses = {}});
   for (const std::string& path : all_paths(directory)) {
     const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    const std::uint64_t capacity = capacity_of(file);
-    if (capacity == 0) continue;
-    for (CallCount& total : totals) add_count_of(file, capacity, total);
+    const auto header = read_header(file);
+    if (!header) continue;
+    for (CallCount& total : totals) add_count_of(file, header->capacity, total);
   }
   return totals;
 }

@@ -15,7 +15,8 @@ CountedCalls count_calls(const std::string& state_directory,
   const auto counts = keyring::find_counts(state_directory, slots);
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const keyring::CallCount& count = counts[i];
-    if (count.calls == 0 || count.last_call < from) continue;
+    const auto last = count.last_use();
+    if (!last || last->at < from) continue;
     const bool all_lie_within = std::max(keys[i].created_at, *calls.since) >= from;
     calls.at_least += all_lie_within ? count.calls : 1;
     calls.at_most += count.calls;

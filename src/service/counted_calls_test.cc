@@ -23,7 +23,7 @@ class Gateway {
 
   void call(const store::HeldKey& key, Time at) {
     keyring::Counters counters(folder_.path());
-    counters.claim(key.id.uuid()).add(at);
+    counters.claim(key.id.uuid()).add({}, at);
   }
 
   [[nodiscard]] CountedCalls count(const std::vector<store::HeldKey>& keys) const {

@@ -1,5 +1,7 @@
 #include "key_access.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "claviger/keyring/counters.h"
@@ -21,9 +23,16 @@ core::Permission missing(const Caller& caller, const core::Application& applicat
   return is_mine(caller, application) ? right.mine : right.any;
 }
 
-std::optional<Time> last_use(Context& context, const Uuid& slot) {
-  const auto count = keyring::find_count(context.state_directory, slot);
-  return count ? std::optional(count->last_call) : std::nullopt;
+keyring::CallCount count_of(Context& context, core::KeyId key) {
+  return keyring::find_counts(context.state_directory, std::array{key.uuid()}).front();
+}
+
+KeyView view_of(core::AccessKey key, const keyring::CallCount& count, Time now) {
+  KeyView view;
+  view.status = core::status_at(key, now);
+  view.last_use = count.last_use();
+  view.key = std::move(key);
+  return view;
 }
 
 }  // namespace
@@ -83,11 +92,8 @@ Result<void> check_active_limit(Context& context, const store::ReadTransaction& 
 }
 
 KeyView view_of(Context& context, core::AccessKey key) {
-  KeyView view;
-  view.key = std::move(key);
-  view.status = core::status_at(view.key, context.clock.now());
-  view.last_used_at = last_use(context, view.key.id.uuid());
-  return view;
+  const keyring::CallCount count = count_of(context, key.id);
+  return view_of(std::move(key), count, context.clock.now());
 }
 
 Listed<KeyView> views_of(Context& context, Listed<core::AccessKey> keys) {
@@ -96,19 +102,15 @@ Listed<KeyView> views_of(Context& context, Listed<core::AccessKey> keys) {
   const auto counts = keyring::find_counts(context.state_directory, slots);
   const Time now = context.clock.now();
   Listed<KeyView> views{.items = {}, .has_more = keys.has_more};
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    KeyView view;
-    view.key = std::move(keys.items[i]);
-    view.status = core::status_at(view.key, now);
-    if (counts[i].calls > 0) view.last_used_at = counts[i].last_call;
-    views.items.push_back(std::move(view));
-  }
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    views.items.push_back(view_of(std::move(keys.items[i]), counts[i], now));
   return views;
 }
 
 KeyView view_of(Context& context, core::AccessKey key,
                 const std::vector<store::StoredSecret>& secrets) {
-  KeyView view = view_of(context, std::move(key));
+  const keyring::CallCount count = count_of(context, key.id);
+  KeyView view = view_of(std::move(key), count, context.clock.now());
   view.secrets.emplace();
   for (const store::StoredSecret& stored : secrets) {
     const core::SecretId id = core::secret_id_of(stored.secret.digest);
@@ -117,7 +119,7 @@ KeyView view_of(Context& context, core::AccessKey key,
                              .created_at = stored.created_at,
                              .not_after = stored.secret.not_after,
                              .revoked = stored.revoked,
-                             .last_used_at = last_use(context, id.uuid())});
+                             .last_use = count.last_use_of(id)});
   }
   return view;
 }

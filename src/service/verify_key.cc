@@ -100,7 +100,7 @@ Result<core::Principal> KeyVerifier::authenticate(Context& context, const KeyCal
   const Judged judged =
       judge(raw_request(call.method, call.path, headers, call.peer), core::kPlatformApiName, now);
   if (!judged.decision.allowed()) return fail(refusal_of(judged.decision));
-  TRY(count(judged.decision, now));
+  TRY(count(judged.decision, call.peer, now));
   return context.database.read([&](store::ReadTransaction& tx) -> Result<core::Principal> {
     // The key alone says who it is, so the look-up is over all organizations.
     const core::UserId maker(judged.decision.user);
@@ -132,11 +132,12 @@ KeyVerifier::Judged KeyVerifier::judge(const core::RawRequest& raw, std::string_
 }
 
 /// A call that cannot be counted is refused, as at a gateway.
-Result<void> KeyVerifier::count(const core::Decision& decision, Time now) {
+Result<void> KeyVerifier::count(const core::Decision& decision, const core::IpAddress& peer,
+                                Time now) {
   const std::lock_guard lock(mutex_);
   const keyring::CounterSlot slot = counters_.claim(decision.key);
   if (!slot.is_set()) return fail(Error::unavailable("this host's counters are not usable"));
-  slot.add(now);
+  slot.add(keyring::UseNote::of(decision.secret.uuid(), peer), now);
   return {};
 }
 

@@ -79,6 +79,39 @@ TEST_F(Revocation, AKeyOpensTheGatewayUntilItIsRevoked) {
   EXPECT_EQ(ask(gateway, call(key, "/devices", "POST")).status, 401);
 }
 
+TEST_F(Revocation, AKeyAndEachOfItsSecretsSayWhenAndFromWhereTheyWereUsedLast) {
+  NginxSettings with_addresses = settings();
+  with_addresses.http =
+      "set_real_ip_from unix:; real_ip_header X-Forwarded-For;\n" + with_addresses.http;
+  const Nginx nginx(with_addresses);
+  const Endpoint gateway = nginx.socket("http.sock");
+  const auto calls = [&](const Json& secret, const char* from) {
+    HttpRequest request = call(secret);
+    request.headers.emplace_back("X-Forwarded-For", from);
+    return eventually([&] { return ask(gateway, request).status == 200; });
+  };
+  const Json key = tenant_.user.make_key(tenant_.user.make_application(), key_body(api_));
+  const std::string path = "/v1/keys/" + key.value("id", "");
+  ASSERT_TRUE(calls(key, "192.0.2.7"));
+  const Answer rotated = tenant_.user.post(path + "/rotate?wait=applied", {{"overlap", "1h"}});
+  ASSERT_EQ(rotated.status(), 200) << rotated.response.body;
+  EXPECT_EQ(tenant_.user.get(path).body["secrets"][1]["lastUsedAt"], nullptr) << "shown, not used";
+  ASSERT_TRUE(calls(rotated.body["key"], "2001:db8:1:2:3:4:5:6"));
+
+  Json shown;
+  ASSERT_TRUE(eventually([&] {
+    shown = tenant_.user.get(path).body;
+    return shown["lastUsedNetwork"] == "2001:db8:1:2::/64";
+  })) << shown;
+  const Json& old = shown["secrets"][0];
+  const Json& renewed = shown["secrets"][1];
+  EXPECT_EQ(old["lastUsedNetwork"], "192.0.2.7/32");
+  EXPECT_EQ(renewed["lastUsedNetwork"], "2001:db8:1:2::/64");
+  EXPECT_EQ(renewed["lastUsedAt"], shown["lastUsedAt"]);
+  EXPECT_LT(old.value("lastUsedAt", ""), renewed.value("lastUsedAt", ""));
+  EXPECT_GE(old.value("lastUsedAt", ""), shown.value("createdAt", ""));
+}
+
 // docs/threats.md, R1: no call is accepted that was first sent after the receipt had arrived.
 TEST_F(Revocation, R1_NoCallIsAcceptedAfterTheReceipt) {
   constexpr std::size_t kKeys = 40;

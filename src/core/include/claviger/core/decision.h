@@ -8,6 +8,7 @@
 #include "claviger/base/time.h"
 #include "claviger/core/canonical_request.h"
 #include "claviger/core/grant.h"
+#include "claviger/core/ids.h"
 #include "claviger/core/reason.h"
 #include "claviger/core/scope_set.h"
 #include "claviger/core/state_view.h"
@@ -22,6 +23,7 @@ struct Decision {
   bool caller_is_known = false;
   Carrier carrier{};  ///< of the credential, if one was presented
   Uuid key;           ///< nil unless caller_is_known
+  SecretId secret;    ///< which of the key's secrets it was; nil unless caller_is_known
   Uuid application;   ///< these three are nil until what stands behind the key was read
   Uuid organization;
   Uuid user;  ///< the key's maker

@@ -41,6 +41,8 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
+[[nodiscard]] bool is_mapped_v4(const IpAddress& address);
+
 /// How much of an address stands for the network that it is of.
 struct NetworkSizes {
   std::uint8_t v4_bits = 32;

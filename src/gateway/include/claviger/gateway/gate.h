@@ -121,7 +121,9 @@ typedef struct {
   claviger_id user_id;
   claviger_text scopes;  ///< if allowed: names, a space between; valid until the gate's next call
   uint64_t* counter;     ///< if allowed: where claviger_gate_count() counts
-  int64_t decided_at;    ///< microseconds since 1970
+  uint64_t used_secret;  ///< if allowed: what is noted beside the count, as keyring::UseNote
+  uint64_t used_network;
+  int64_t decided_at;  ///< microseconds since 1970
 } claviger_decision;
 
 typedef enum {

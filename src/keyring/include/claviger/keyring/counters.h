@@ -1,15 +1,22 @@
 // The counters of calls: shared by all workers of a gateway, in tmpfs, and alive when workers die.
 //
 //   file   = header slot*
-//   header = magic:w layout:w capacity:w superseded:w undecided:w made:w, to the end of the page
-//   slot   = id:2w calls:w last_call:w                              32 bytes; empty while id is 0
+//   header = magic:w layout:w capacity:w superseded:w undecided:w made:w claimed:w, then 0 to the
+//            end of the page
+//   slot   = id:2w calls:w use[2] 0:w                               64 bytes; empty while id is 0
+//   use    = secret:20b time:44b  network:w                         when a secret was used last
 //
 // A slot is claimed word by word with compare-and-swap: whoever finds the first word its own, or
 // makes it so, goes on to the second; a claim that died half-way is finished by the next of the
 // same id. A count is one atomic addition. Nothing is taken out. A full file is superseded by a
 // larger one; the old one stays, and its counts stand.
+//
+// Of a key's secrets, no more than two work at a time, and so the last uses of two are kept: a
+// third takes the place of the one that was used longer ago. A use is two words, written without a
+// lock: two calls of the same moment may mix the time of one with the network of the other.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,10 +29,20 @@
 #include "claviger/base/id.h"
 #include "claviger/base/result.h"
 #include "claviger/base/time.h"
+#include "claviger/core/ids.h"
+#include "claviger/core/network.h"
 
 namespace claviger::keyring {
 
 inline constexpr std::string_view kCountersFile = "counters";
+
+/// With which secret a call was made, and from where, in the two words that a counter keeps of it.
+struct UseNote {
+  std::uint64_t secret = 0;   ///< 20 bits of the secret's id: enough to tell a key's two apart
+  std::uint64_t network = 0;  ///< an IPv4 address, or the first half of an IPv6 address
+
+  static UseNote of(const Uuid& secret, const core::IpAddress& from);
+};
 
 /// The place of one key's counter; stays valid for as long as the process lives.
 class CounterSlot {
@@ -34,8 +51,8 @@ class CounterSlot {
 
   [[nodiscard]] bool is_set() const { return words_ != nullptr; }
 
-  /// Adds one call. Only if is_set().
-  void add(Time now) const;
+  /// Adds one call, and notes its use. Only if is_set().
+  void add(const UseNote& use, Time now) const;
 
  private:
   friend class Counters;
@@ -77,14 +94,37 @@ class Counters {
   bool must_look_ = false;
 };
 
-struct CallCount {
-  Uuid key;
-  std::uint64_t calls = 0;
-  Time last_call;
+/// When something was used last, to the millisecond, and from which network: an IPv4 address, or
+/// the /64 of an IPv6 address.
+struct LastUse {
+  Time at;
+  core::Network from;
+
+  bool operator==(const LastUse&) const = default;
 };
 
-/// Makes the file if there is none, keeps the one that is there, and gives it twice the room once
-/// it would be more than half full with `keys` keys. Agent only. Errors: kUnavailable.
+struct CallCount {
+  struct SecretUse {
+    std::uint64_t secret = 0;  ///< as in a UseNote
+    LastUse last;
+
+    bool operator==(const SecretUse&) const = default;
+  };
+
+  Uuid key;
+  std::uint64_t calls = 0;
+  std::array<std::optional<SecretUse>, 2> uses;  ///< the newest first
+
+  /// nullopt if the key was never called.
+  [[nodiscard]] std::optional<LastUse> last_use() const;
+
+  /// nullopt if the secret was never used, or two others were used since.
+  [[nodiscard]] std::optional<LastUse> last_use_of(core::SecretId secret) const;
+};
+
+/// Makes the file if there is none, and keeps the one that is there until it is two thirds full: of
+/// `keys` keys, or of those that were ever counted in it. Then a file with room for three times the
+/// keys takes its place. Agent only, at every change. Errors: kUnavailable.
 Result<void> keep_counters(const std::string& directory, std::uint64_t keys, Time now);
 
 /// Since when calls are counted there: when the first of its files was made. nullopt if there is

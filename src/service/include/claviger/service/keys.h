@@ -9,6 +9,7 @@
 #include "claviger/base/secret.h"
 #include "claviger/core/access_key.h"
 #include "claviger/core/interval.h"
+#include "claviger/keyring/counters.h"
 #include "claviger/service/context.h"
 #include "claviger/service/page.h"
 #include "claviger/store/key_browser.h"
@@ -22,14 +23,14 @@ struct SecretView {
   Time created_at;
   Time not_after;
   bool revoked = true;
-  std::optional<Time> last_used_at;  ///< as this host's gateway counted it
+  std::optional<keyring::LastUse> last_use;  ///< as this host's gateway counted it
 };
 
 /// A key with what is computed for its readers.
 struct KeyView {
   core::AccessKey key;
   core::KeyStatus status = core::KeyStatus::kRejected;
-  std::optional<Time> last_used_at;                ///< as this host's gateway counted it
+  std::optional<keyring::LastUse> last_use;        ///< as this host's gateway counted it
   std::optional<std::vector<SecretView>> secrets;  ///< not in lists
 };
 

@@ -58,7 +58,7 @@ class KeyVerifier {
   };
 
   Judged judge(const core::RawRequest& raw, std::string_view api, Time now);
-  Result<void> count(const core::Decision& decision, Time now);
+  Result<void> count(const core::Decision& decision, const core::IpAddress& peer, Time now);
 
   std::mutex mutex_;
   keyring::Reader reader_;
