@@ -100,6 +100,7 @@ void add_auth_commands(CommandTable& table) {
   table.add(std::make_unique<AuthLogout>());
   table.add(std::make_unique<AuthStatus>());
   add_auth_session_commands(table);
+  add_auth_second_factor_commands(table);
   table.add(auth_password_change_command());
   table.add(auth_password_choose_command());
 }

@@ -3,22 +3,26 @@
 namespace claviger::cli {
 
 CommandTable command_table(Commands more) {
-  CommandTable table({{.word = "auth", .summary = "Sign in and out, sessions, passwords"},
-                      {.word = "auth sessions", .summary = "Where you are signed in"},
-                      {.word = "auth password", .summary = "Your password"},
-                      {.word = "context", .summary = "The servers that you work with"},
-                      {.word = "org", .summary = "Organizations"},
-                      {.word = "user", .summary = "Users and their roles"},
-                      {.word = "handover", .summary = "Applications that change hands"},
-                      {.word = "role", .summary = "Roles: permissions and rights together"},
-                      {.word = "permission", .summary = "What roles are made of"},
-                      {.word = "app", .summary = "Applications, which hold access keys"},
-                      {.word = "api", .summary = "The catalog of APIs"},
-                      {.word = "api settings", .summary = "Who may consume an API, and how"},
-                      {.word = "key", .summary = "Access keys: issue, check and end them"},
-                      {.word = "token", .summary = "Personal access tokens"},
-                      {.word = "audit", .summary = "Who did what: read it, export it, verify it"},
-                      {.word = "gateway", .summary = "Where calls are decided"}});
+  CommandTable table(
+      {{.word = "auth", .summary = "Sign in and out; sessions, password, second factor"},
+       {.word = "auth sessions", .summary = "Where you are signed in"},
+       {.word = "auth password", .summary = "Your password"},
+       {.word = "auth second-factor", .summary = "Codes at your sign-ins"},
+       {.word = "context", .summary = "The servers that you work with"},
+       {.word = "org", .summary = "Organizations"},
+       {.word = "user", .summary = "Users and their roles"},
+       {.word = "user sessions", .summary = "Where a user is signed in"},
+       {.word = "handover", .summary = "Applications that change hands"},
+       {.word = "role", .summary = "Roles: permissions and rights together"},
+       {.word = "permission", .summary = "What roles are made of"},
+       {.word = "app", .summary = "Applications, which hold access keys"},
+       {.word = "api", .summary = "The catalog of APIs"},
+       {.word = "api settings", .summary = "Who may consume an API, and how"},
+       {.word = "key", .summary = "Access keys: issue, check and end them"},
+       {.word = "token", .summary = "Personal access tokens"},
+       {.word = "audit", .summary = "Who did what: read it, export it, verify it"},
+       {.word = "gateway", .summary = "Where calls are decided"},
+       {.word = "agent", .summary = "What this host's gateway decides from"}});
   using Add = void (*)(CommandTable&);
   for (const Add add :
        {add_auth_commands, add_context_commands, add_org_commands, add_user_commands,

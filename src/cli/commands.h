@@ -11,9 +11,11 @@ namespace claviger::cli {
 
 void add_auth_commands(CommandTable& table);
 void add_auth_session_commands(CommandTable& table);
+void add_auth_second_factor_commands(CommandTable& table);
 void add_context_commands(CommandTable& table);
 void add_org_commands(CommandTable& table);
 void add_user_commands(CommandTable& table);
+void add_user_session_commands(CommandTable& table);
 void add_handover_commands(CommandTable& table);
 void add_role_commands(CommandTable& table);
 void add_app_commands(CommandTable& table);

@@ -1,5 +1,5 @@
-// user list, show, edit, disable, enable, delete, impact, reset-password, end-sessions; user create
-// has a file of its own.
+// user list, show, edit, disable, enable, delete, impact, end-sessions, reset-second-factor; the
+// other commands on users have files of their own.
 #include "user.h"
 
 #include "act_command.h"
@@ -159,6 +159,15 @@ void add_stops(CommandTable& table) {
                          .receipts = Receipts::kNone,
                          .effect = "ends all sessions of the user",
                          .reply = &ended_view()}));
+  table.add(act_command({.path = "user reset-second-factor",
+                         .summary = "Switch off the second factor of a user who has lost it",
+                         .examples = {"claviger user reset-second-factor ann@example.com --yes"},
+                         .kind = kind,
+                         .method = "DELETE",
+                         .below = "/totp",
+                         .receipts = Receipts::kNone,
+                         .effect = "lets the user sign in with the password alone",
+                         .done = "The user's second factor is off."}));
 }
 
 }  // namespace
@@ -210,6 +219,7 @@ void add_user_commands(CommandTable& table) {
                           .below = "/deletion-impact",
                           .view = &impact_view()}));
   table.add(user_reset_password_command());
+  add_user_session_commands(table);
 }
 
 }  // namespace claviger::cli

@@ -1,5 +1,7 @@
 // The command line against the real server, as a user runs it.
+#include "exchange_log.h"
 #include "installation.h"
+#include "one_time_codes.h"
 #include "protected_api.h"
 #include "support/process.h"
 #include "support/temporary_directory.h"
@@ -99,13 +101,18 @@ class CommandLine : public RestTest {
     return run(with_program({}, words));
   }
 
-  /// Runs it with -o json; its standard output alone, which must be JSON.
+  /// Runs it with -o json; its standard output alone, which must be JSON, and of the shape that the
+  /// API description gives to the answer (cli_conformance.py).
   [[nodiscard]] Json json(std::vector<std::string> words) const {
     words.insert(words.end(), {"-o", "json"});
+    std::vector<std::string> printing = words;
+    printing.emplace_back("--print-request");
+    const std::string request = cli(printing).output;
     const std::string errors = directory_.file("errors");
     const Finished finished =
         run(with_program({"/bin/sh", "-c", "exec \"$@\" 2>\"$0\"", errors}, words));
     EXPECT_EQ(finished.status, 0) << finished.output << read_file(errors);
+    log_command(words, request, finished.output);
     return Json::parse(finished.output, nullptr, false);
   }
 
@@ -162,14 +169,14 @@ TEST_F(CommandLine, AKeyLivesFromCreationToDeletionAndTheGatewayFollows) {
           ? (rotated["secrets"][0]["notAfter"].is_null() ? rotated["secrets"][1].value("id", "")
                                                          : rotated["secrets"][0].value("id", ""))
           : "";
-  const Finished ended = cli({"key", "end-secret", id, old_secret, "--yes", "--wait"});
-  EXPECT_EQ(ended.status, 0) << ended.output;
-  EXPECT_THAT(ended.output, HasSubstr(" ms"));
+  const Json ended = json({"key", "end-secret", id, old_secret, "--yes", "--wait"});
+  EXPECT_EQ(ended["receipt"]["gateways"][0].value("state", ""), "applied");
 
   EXPECT_EQ(cli({"key", "delete", id, "--yes"}).status, 5) << "it is not revoked yet";
-  EXPECT_EQ(cli({"key", "disable", id, "--yes", "--wait"}).status, 0);
+  const Finished disabled = cli({"key", "disable", id, "--yes", "--wait"});
+  EXPECT_THAT(disabled.output, HasSubstr(" ms"));
   EXPECT_EQ(gateway.call(rotated), 401);
-  EXPECT_EQ(cli({"key", "enable", id, "--wait"}).status, 0);
+  EXPECT_EQ(json({"key", "enable", id, "--wait"})["key"].value("status", ""), "active");
   EXPECT_TRUE(gateway.opens(rotated));
   EXPECT_EQ(cli({"key", "revoke", id, "--reason", "leaked"}).status, 2) << "nobody agreed";
   EXPECT_EQ(cli({"key", "revoke", id, "--reason", "leaked", "--yes", "--wait"}).status, 0);
@@ -193,11 +200,9 @@ TEST_F(CommandLine, KeysAreFoundCountedAndStoppedTogether) {
                 .value("dryRun", false),
             true);
   EXPECT_EQ(json({"key", "counts", "--app", "billing"}).value("active", 0), 2) << "a dry run";
-  EXPECT_EQ(cli({"key", "disable", first, second, "--yes"}).status, 0);
+  EXPECT_EQ(json({"key", "disable", first, second, "--yes"})["keys"].size(), 2U);
   EXPECT_EQ(json({"key", "list", "--status", "disabled", "--app", "billing"}).size(), 2U);
-  const Finished withdrawn =
-      cli({"api", "withdraw", api_, first, "--reason", "contract-ended", "--yes", "--wait"});
-  EXPECT_EQ(withdrawn.status, 0) << withdrawn.output;
+  (void)json({"api", "withdraw", api_, first, "--reason", "contract-ended", "--yes", "--wait"});
   EXPECT_EQ(json({"key", "show", first}).value("status", ""), "revoked");
 }
 
@@ -205,11 +210,10 @@ TEST_F(CommandLine, KeysOfAnotherSystemAreTakenOver) {
   const ProtectedApi gateway(installation(), api_);
   ASSERT_EQ(cli({"app", "create", "legacy"}).status, 0);
   const std::string secret = unique("vendor_9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d_");
-  const Finished imported =
-      cli({"key", "import", write("keys.csv", "name,secret,expires\nold," + secret + ",90d\n"),
-           "--app", "legacy", "--api", api_, "--endpoint", "*", "--scope", "devices:read"});
-  EXPECT_EQ(imported.status, 0) << imported.output;
-  EXPECT_THAT(imported.output, Not(HasSubstr(secret)));
+  const Json imported =
+      json({"key", "import", write("keys.csv", "name,secret,expires\nold," + secret + ",90d\n"),
+            "--app", "legacy", "--api", api_, "--endpoint", "*", "--scope", "devices:read"});
+  EXPECT_THAT(imported.dump(), Not(HasSubstr(secret)));
   EXPECT_TRUE(gateway.opens({{"secret", secret}}));
 }
 
@@ -237,10 +241,9 @@ TEST_F(CommandLine, PeopleAreMadeChangedHandedOverAndDeleted) {
       cli({"auth", "password", "choose", "--token-file", link, "--password-file", password}).status,
       0)
       << "a link works once";
-  EXPECT_EQ(cli({"user", "create", bob, "--name", "Bob", "--role", "Organization Administrator",
-                 "--password-file", password})
-                .status,
-            0);
+  const Json made_bob = json({"user", "create", bob, "--name", "Bob", "--role",
+                              "Organization Administrator", "--password-file", password});
+  const std::string bob_id = made_bob.value("id", "");
 
   EXPECT_EQ(json({"user", "edit", bob, "--name", "Bob Lee", "--add-role", "Auditor"})["user"].value(
                 "name", ""),
@@ -253,13 +256,102 @@ TEST_F(CommandLine, PeopleAreMadeChangedHandedOverAndDeleted) {
   EXPECT_EQ(json({"user", "impact", ann}).value("applicationCount", 0), 1);
   const Json offer = json({"user", "handover", ann, "--to", bob});
   EXPECT_EQ(offer.value("status", ""), "pending");
-  EXPECT_EQ(cli({"user", "disable", ann, "--yes", "--wait"}).status, 0);
-  EXPECT_EQ(cli({"user", "enable", ann, "--wait"}).status, 0);
+  EXPECT_EQ(json({"user", "disable", ann, "--yes", "--wait"})["user"].value("status", ""),
+            "disabled");
+  EXPECT_EQ(json({"user", "enable", ann, "--wait"})["user"].value("status", ""), "enabled");
   EXPECT_EQ(cli({"user", "delete", ann}).status, 2) << "nobody agreed";
   const Finished deleted = cli({"user", "delete", ann, "--yes", "--wait"});
   EXPECT_EQ(deleted.status, 0) << deleted.output;
   EXPECT_THAT(deleted.output, HasSubstr("1 application"));
   EXPECT_EQ(cli({"user", "show", ann}).status, 3);
+  EXPECT_EQ(json({"user", "delete", bob, "--yes"})["user"].value("id", ""), bob_id);
+}
+
+TEST_F(CommandLine, ApplicationsAreOfferedAcceptedAndDeclined) {
+  const std::string bob = unique("bob") + "@example.com";
+  (void)tenant_.user.make_application("billing");
+  (void)tenant_.user.make_application("sync");
+  const std::string id =
+      json({"user", "create", bob, "--name", "Bob", "--role", "Organization Administrator",
+            "--password-file", directory_.file("password")})
+          .value("id", "");
+  (void)json({"user", "handover", tenant_.email, "--to", bob, "--app", "billing"});
+  ASSERT_EQ(cli({"auth", "login", "--context", "bob", "--email", bob, "--password-file",
+                 directory_.file("password")})
+                .status,
+            0);
+  const auto offered = [this] { return json({"handover", "list"}).back().value("id", ""); };
+  EXPECT_EQ(json({"handover", "decline", offered()}).value("status", ""), "declined");
+  (void)json({"user", "handover", tenant_.email, "--to", bob, "--app", "sync"});
+  const Json accepted = json({"handover", "accept", offered(), "--wait"});
+  EXPECT_EQ(accepted["handover"].value("status", ""), "accepted") << accepted;
+  EXPECT_EQ(json({"app", "show", "sync"}).value("ownerId", ""), id);
+  EXPECT_NE(json({"app", "show", "billing"}).value("ownerId", ""), id);
+}
+
+TEST_F(CommandLine, SessionsOfAUserAreListedAndEndedByWhoeverManagesTheUser) {
+  const std::string bob = unique("bob") + "@example.com";
+  (void)json({"user", "create", bob, "--name", "Bob", "--role", "Auditor", "--password-file",
+              directory_.file("password")});
+  const Session first = sign_in(endpoint(), bob);
+  const Session second = sign_in(endpoint(), bob);
+  const Json sessions = json({"user", "sessions", "list", bob});
+  ASSERT_EQ(sessions.size(), 2U);
+  const std::string one = sessions[0].value("id", "");
+  EXPECT_EQ(cli({"user", "sessions", "end", bob, one}).status, 2) << "nobody agreed";
+  EXPECT_EQ(cli({"user", "sessions", "end", bob, "ses_1", "--yes"}).status, 2);
+  const Finished ended = cli({"user", "sessions", "end", bob, one, "--yes"});
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  EXPECT_NE(first.get("/v1/me").status() == 200, second.get("/v1/me").status() == 200);
+  EXPECT_EQ(cli({"user", "sessions", "end", bob, one, "--yes"}).status, 3);
+  EXPECT_EQ(json({"user", "end-sessions", bob, "--yes"}).value("ended", 0), 1);
+  EXPECT_FALSE(json({"user", "reset-password", bob}).value("token", "").empty());
+}
+
+TEST_F(CommandLine, ASecondFactorIsSwitchedOnAndOffAndResetForOthers) {
+  const std::string password = directory_.file("password");
+  const Json started =
+      json({"auth", "second-factor", "start", "--current-password-file", password});
+  const auto code = [&](std::int64_t steps_ahead) {
+    return write("code", code_of(started, steps_ahead) + "\n");
+  };
+  EXPECT_EQ(cli({"auth", "second-factor", "confirm", "--code-file", code(0), "-o", "name"}).status,
+            2)
+      << "the recovery codes would be lost";
+  const Json confirmed = json({"auth", "second-factor", "confirm", "--code-file", code(0)});
+  ASSERT_EQ(confirmed["recoveryCodes"].size(), 10U);
+  const std::vector<std::string> login = {"auth",      "login", "--email",         tenant_.email,
+                                          "--context", "other", "--password-file", password};
+  EXPECT_EQ(cli(login).status, 2) << "it asks for a code, and nobody is there";
+  std::vector<std::string> with_code = login;
+  with_code.insert(with_code.end(), {"--code-file", code(1)});
+  EXPECT_EQ(cli(with_code).status, 0);
+  const std::string recovery =
+      write("recovery", confirmed["recoveryCodes"][0].get<std::string>() + "\n");
+  EXPECT_EQ(cli({"auth", "second-factor", "end", "--current-password-file", password, "--code-file",
+                 write("wrong", "000000\n")})
+                .status,
+            2);
+  const Finished ended = cli({"auth", "second-factor", "end", "--current-password-file", password,
+                              "--code-file", recovery});
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  EXPECT_EQ(cli(login).status, 0);
+
+  const Json again = json({"auth", "second-factor", "start", "--current-password-file", password});
+  const std::string file = directory_.file("recovery-codes");
+  const Finished to_file = cli({"auth", "second-factor", "confirm", "--code-file",
+                                write("code", code_of(again) + "\n"), "--out-file", file});
+  EXPECT_EQ(to_file.status, 0) << to_file.output;
+  const std::string codes = read_file(file);
+  EXPECT_EQ(std::count(codes.begin(), codes.end(), '\n'), 10);
+  ASSERT_EQ(cli({"auth", "login", "--context", "administrator", "--email",
+                 std::string(kAdministratorEmail), "--password-file", password})
+                .status,
+            0);
+  EXPECT_EQ(cli({"user", "reset-second-factor", tenant_.email}).status, 2) << "nobody agreed";
+  const Finished reset = cli({"user", "reset-second-factor", tenant_.email, "--yes"});
+  EXPECT_EQ(reset.status, 0) << reset.output;
+  EXPECT_EQ(cli(login).status, 0);
 }
 
 TEST_F(CommandLine, RolesAndApplicationsAreEditedInTheVersionThatWasRead) {
@@ -269,6 +361,8 @@ TEST_F(CommandLine, RolesAndApplicationsAreEditedInTheVersionThatWasRead) {
   EXPECT_EQ(json({"role", "edit", "Reader", "--remove-permission", "users:view", "--description",
                   "reads"})["role"]["permissions"],
             Json({"View applications"}));
+  EXPECT_EQ(json({"role", "show", "Reader"}).value("description", ""), "reads");
+  EXPECT_THAT(json({"role", "list"}).dump(), HasSubstr("Reader"));
   EXPECT_EQ(cli({"role", "delete", "Reader", "--dry-run"}).status, 0);
   EXPECT_EQ(cli({"role", "delete", "Reader", "--yes"}).status, 0);
   EXPECT_EQ(cli({"role", "show", "Reader"}).status, 3);
@@ -277,8 +371,8 @@ TEST_F(CommandLine, RolesAndApplicationsAreEditedInTheVersionThatWasRead) {
   ASSERT_EQ(cli({"app", "create", "billing"}).status, 0);
   EXPECT_EQ(json({"app", "edit", "billing", "--description", "pays"}).value("description", ""),
             "pays");
-  const Finished revoked = cli({"app", "revoke", "billing", "--yes", "--wait"});
-  EXPECT_EQ(revoked.status, 0) << revoked.output;
+  EXPECT_EQ(json({"app", "show", "billing"}).value("description", ""), "pays");
+  EXPECT_TRUE(json({"app", "revoke", "billing", "--yes", "--wait"}).contains("receipt"));
   EXPECT_EQ(json({"app", "list"}).size(), 0U);
 }
 
@@ -290,17 +384,37 @@ TEST_F(CommandLine, OrganizationsAreManagedByWhoMayAndRefusedWithASentenceToOthe
                  std::string(kAdministratorEmail), "--password-file", directory_.file("password")})
                 .status,
             0);
-  const auto as_administrator = [this](std::vector<std::string> words) {
-    words.insert(words.end(), {"--context", "administrator"});
-    return cli(words);
-  };
   const std::string name = unique("Acme");
-  EXPECT_EQ(as_administrator({"org", "create", name}).status, 0);
-  EXPECT_EQ(as_administrator({"org", "edit", name, "--name", name + "-2"}).status, 0);
-  EXPECT_EQ(as_administrator({"org", "disable", name + "-2", "--yes", "--wait"}).status, 0);
-  EXPECT_EQ(as_administrator({"org", "enable", name + "-2"}).status, 0);
-  EXPECT_EQ(as_administrator({"org", "delete", name + "-2", "--yes"}).status, 0);
-  EXPECT_EQ(as_administrator({"audit", "verify"}).status, 0);
+  const std::string id = json({"org", "create", name}).value("id", "");
+  EXPECT_EQ(json({"org", "edit", name, "--name", name + "-2"}).value("name", ""), name + "-2");
+  const auto status = [](const Json& changed) {
+    return changed["organization"].value("status", "");
+  };
+  EXPECT_EQ(status(json({"org", "disable", name + "-2", "--yes", "--wait"})), "disabled");
+  EXPECT_EQ(status(json({"org", "enable", name + "-2"})), "enabled");
+  EXPECT_EQ(json({"org", "show", name + "-2"}).value("id", ""), id);
+  EXPECT_THAT(json({"org", "list"}).dump(), HasSubstr(id));
+  EXPECT_EQ(json({"org", "delete", name + "-2", "--yes"})["organization"].value("id", ""), id);
+  EXPECT_TRUE(json({"audit", "verify"}).value("intact", false));
+  EXPECT_GE(json({"gateway", "list"}).size(), 1U);
+}
+
+TEST_F(CommandLine, TheCatalogIsFilledReadAndAskedAbout) {
+  const std::string name = unique("devices");
+  const std::string document = write("openapi.yaml", R"(openapi: 3.1.0
+info: {title: Devices, version: '1'}
+paths: {/devices: {get: {responses: {'200': {description: ok}}}}}
+)");
+  const Json imported =
+      json({"api", "import", document, "--name", name, "--upstream", "http://127.0.0.1:9"});
+  EXPECT_EQ(imported["endpoints"][0].value("path", ""), "/devices");
+  EXPECT_THAT(json({"api", "list"}).dump(), HasSubstr(name));
+  EXPECT_EQ(json({"api", "show", name})["endpoints"].size(), 1U);
+  ASSERT_EQ(cli({"app", "create", "billing"}).status, 0);
+  const std::string secret = write("secret", make_key().value("secret", "") + "\n");
+  const Json answer =
+      json({"key", "verify", "--secret-file", secret, "--api", api_, "--path", "/devices"});
+  EXPECT_EQ(answer.value("reason", ""), "allowed");
 }
 
 TEST_F(CommandLine, ConsumptionSettingsAreReadChangedAndSetAgain) {
@@ -311,8 +425,7 @@ TEST_F(CommandLine, ConsumptionSettingsAreReadChangedAndSetAgain) {
   const std::string file = write("settings.json", wanted.dump());
   EXPECT_EQ(cli({"api", "settings", "set", api_, file, "--dry-run"}).status, 0);
   EXPECT_EQ(json({"api", "settings", "show", api_}), settings) << "a dry run";
-  const Finished set = cli({"api", "settings", "set", api_, file, "--yes", "--wait"});
-  EXPECT_EQ(set.status, 0) << set.output;
+  EXPECT_TRUE(json({"api", "settings", "set", api_, file, "--yes", "--wait"}).contains("receipt"));
   EXPECT_EQ(json({"api", "settings", "show", api_}), wanted);
 }
 
@@ -325,7 +438,7 @@ TEST_F(CommandLine, ATokenSignsInAndMayDoWhatItsScopesSay) {
       run({"/usr/bin/env", "CLAVIGER_TOKEN_FILE=" + write("token", token.value("secret", "")),
            "CLAVIGER_SERVER=" + server(), CLAVIGER_PROGRAM, "app", "list", "-o", "json"});
   EXPECT_EQ(listed.status, 0) << listed.output;
-  EXPECT_EQ(cli({"token", "revoke", id, "--yes", "--wait"}).status, 0);
+  (void)json({"token", "revoke", id, "--yes", "--wait"});
   EXPECT_EQ(json({"token", "show", id}).value("status", ""), "revoked");
 }
 

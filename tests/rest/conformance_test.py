@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Proves that conformance.py finds each kind of fault, and nothing in what fits."""
+"""Proves that conformance.py and cli_conformance.py find each kind of fault, and nothing in what
+fits.
+"""
 
 import copy
 import unittest
 
+import cli_conformance
 import conformance
 
 HEADERS = {"X-Request-Id": {"schema": {"type": "string", "pattern": "^r"}}}
@@ -124,6 +127,31 @@ class Conformance(unittest.TestCase):
         stray = {**MADE, "target": "/nothing", "status": 404}
         lines, all_is_well = self.lines(stray, MADE, GONE, ALL_GONE)
         self.assertTrue(all_is_well, lines)
+
+
+class CliConformance(unittest.TestCase):
+    def faults(self, output, request="curl -sS -X 'POST' 'http://127.0.0.1:1/things?limit=3' -H"):
+        description = conformance.Description(copy.deepcopy(DOCUMENT))
+        return cli_conformance.faults_of(description, {"request": request, "output": output})
+
+    def test_the_answer_is_what_a_command_prints(self):
+        self.assertEqual(self.faults('{"name":"a"}'), [])
+
+    def test_what_is_not_the_answer_is_a_fault_whose_value_is_not_printed(self):
+        for output in ('{"name":"hidden text"}', '{"name":"a","secret":"hidden"}', "hidden"):
+            faults = self.faults(output)
+            self.assertTrue(faults, output)
+            self.assertNotIn("hidden", "\n".join(faults))
+
+    def test_a_request_of_no_operation_is_a_fault(self):
+        self.assertTrue(self.faults('{"name":"a"}', "curl -sS 'http://127.0.0.1:1/nothing' -H"))
+        self.assertTrue(self.faults('{"name":"a"}', "error: no"))
+
+    def test_the_longest_words_name_the_command(self):
+        names = {"key", "key-end-secret", "key-end"}
+        words = ["key", "end-secret", "key_1"]
+        self.assertEqual(cli_conformance.command_in(words, names), "key-end-secret")
+        self.assertEqual(cli_conformance.command_in(["key", "-o", "json"], names), "key")
 
 
 if __name__ == "__main__":
