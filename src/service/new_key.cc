@@ -150,7 +150,10 @@ KeyToMake key_to_make(const NewKey& wanted, const std::vector<core::Grant>& gran
 
 IssuedKey shown_key(Context& context, core::AccessKey key, Secret secret) {
   wait_for_new_secret(context, key.version, key.created_at);
-  return {view_of(context, std::move(key)), std::move(secret), warnings_for(context)};
+  const core::KeyStatus status = core::status_at(key, context.clock.now());
+  return {.view = {.key = std::move(key), .status = status, .last_use = {}, .secrets = {}},
+          .secret = std::move(secret),
+          .warnings = warnings_for(context)};
 }
 
 }  // namespace claviger::service

@@ -55,6 +55,7 @@ class Conditions {
         axis_(axis_of(filter)),
         order_(order),
         id_(axis_ == Axis::kApi ? "key_apis.key_id" : "access_keys.id"),
+        is_tree_(scope.extent() == Scope::Extent::kTree),
         where_(scope,
                axis_ == Axis::kApi ? "key_apis.organization_id" : "access_keys.organization_id") {
     add_rows();
@@ -81,6 +82,7 @@ class Conditions {
   Axis axis_;
   KeyOrder order_;
   std::string id_;
+  bool is_tree_;  ///< several organizations: the index of each is read, and the order is sorted
   Where where_;
 };
 
@@ -177,7 +179,8 @@ std::string Conditions::statement(const KeyPage& page) {
   const std::string suffix = forward ? "" : " DESC";
   std::string order = " ORDER BY ";
   if (!column.empty()) order += column + suffix + ", ";
-  where_.tail(order + id_ + suffix + " LIMIT :limit",
+  order += is_tree_ ? '(' + id_ + " || '')" : id_;
+  where_.tail(order + suffix + " LIMIT :limit",
               {"limit", std::clamp(page.limit, 1, kMaxPageSize) + 1});
   // SQLite keeps the order in which a cross join names its tables.
   const std::string_view from =

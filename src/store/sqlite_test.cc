@@ -193,19 +193,27 @@ TEST_P(StoreTest, EveryListOfKeysIsServedByAnIndex) {
     return filter;
   };
   using enum KeyOrder;
-  const auto expect = [&](const KeyFilter& filter, KeyOrder order, std::string_view index) {
+  const auto expect_of = [&](const Scope& scope, const KeyFilter& filter, KeyOrder order,
+                             std::string_view index) {
     for (const Direction direction : {Direction::kForward, Direction::kBackward}) {
       for (const bool is_later : {false, true}) {
         KeyPage page{.limit = 25, .order = order, .direction = direction};
         if (is_later) page.after = KeyPosition{.id = new_id<core::KeyId>(), .text = "x"};
-        const std::string plan = plan_of(*this, tenant.scope(), filter, page);
-        EXPECT_THAT(plan, HasSubstr(std::string(index) + " (")) << plan;
-        EXPECT_THAT(plan, Not(HasSubstr("SCAN"))) << plan;
+        const std::string plan = plan_of(*this, scope, filter, page);
+        EXPECT_THAT(plan, HasSubstr("INDEX " + std::string(index))) << plan;
+        const bool reads_all = plan.find("SCAN access_keys\n") != std::string::npos;
+        EXPECT_FALSE(reads_all) << plan;
         const bool bounded = filter.application || filter.application_owner || filter.maker;
         EXPECT_TRUE(plan.find("TEMP") == std::string::npos || (bounded && order != kCreated))
             << plan;
       }
     }
+  };
+  const auto expect = [&](const KeyFilter& filter, KeyOrder order, std::string_view index) {
+    expect_of(tenant.scope(), filter, order, index);
+  };
+  const auto expect_of_all = [&](const KeyFilter& filter, KeyOrder order, std::string_view index) {
+    expect_of(AllTenants{}, filter, order, index);
   };
   expect(all, kCreated, "access_keys_by_organization");
   expect(all, kName, "access_keys_by_name");
@@ -239,6 +247,24 @@ TEST_P(StoreTest, EveryListOfKeysIsServedByAnIndex) {
   EXPECT_THAT(
       plan_of(*this, AllTenants{}, with([&](KeyFilter& f) { f.api = new_id<core::ApiId>(); }), {}),
       testing::AllOf(Not(HasSubstr("TEMP")), Not(HasSubstr("SCAN"))));
+  const auto of_tree = [&](const KeyFilter& filter, std::string_view index) {
+    const std::string plan = plan_of(*this, TreeScope{tenant.organization.id}, filter, {});
+    EXPECT_THAT(plan, HasSubstr(std::string(index) + " (organization_id=?")) << plan;
+  };
+  of_tree(all, "");
+  of_tree(with([&](KeyFilter& f) { f.status = KeyStatus::kRevoked; }), "access_keys_by_state");
+  of_tree(with([&](KeyFilter& f) { f.name_prefix = "a"; }), "access_keys_by_name");
+  expect_of_all(all, kName, "access_keys_of_all_by_name");
+  expect_of_all(all, kPrefix, "access_keys_of_all_by_prefix");
+  expect_of_all(all, kEnd, "access_keys_of_all_by_end");
+  expect_of_all(with([&](KeyFilter& f) { f.status = KeyStatus::kRevoked; }), kCreated,
+                "access_keys_of_all_by_state");
+  expect_of_all(with([&](KeyFilter& f) { f.expires_before = f.now; }), kEnd,
+                "access_keys_of_all_by_end");
+  expect_of_all(with([&](KeyFilter& f) { f.name_prefix = "a"; }), kName,
+                "access_keys_of_all_by_name");
+  expect_of_all(with([&](KeyFilter& f) { f.secret_prefix = "a"; }), kPrefix,
+                "access_keys_of_all_by_prefix");
 }
 
 }  // namespace

@@ -320,16 +320,24 @@ CREATE TABLE access_keys (
 );
 -- With the organization in it, because every statement names that too, and a planner without
 -- statistics would else take the wider index.
-CREATE INDEX access_keys_by_application ON access_keys (application_id, organization_id, id);
+-- With what the keys of an application are counted by (count_keys_of_application()).
+CREATE INDEX access_keys_by_application
+ON access_keys (application_id, organization_id, id, state, expires_at);
 CREATE INDEX access_keys_by_organization ON access_keys (organization_id, id);
 CREATE INDEX access_keys_by_owner ON access_keys (owner_id, organization_id, id);
 CREATE INDEX access_keys_by_maker ON access_keys (maker_id, organization_id, id);
--- One for each order and filter of the key browser (key_browser.cc).
+-- One for each order and filter of the key browser (key_browser.cc): within an organization, and
+-- for those who see all of them.
 CREATE INDEX access_keys_by_name ON access_keys (organization_id, name, id);
 CREATE INDEX access_keys_by_prefix ON access_keys (organization_id, prefix, id);
 CREATE INDEX access_keys_by_state ON access_keys (organization_id, state, id);
 CREATE INDEX access_keys_by_end
 ON access_keys (organization_id, COALESCE(expires_at, 9223372036854775807), id);
+CREATE INDEX access_keys_of_all_by_name ON access_keys (name, id);
+CREATE INDEX access_keys_of_all_by_prefix ON access_keys (prefix, id);
+CREATE INDEX access_keys_of_all_by_state ON access_keys (state, id);
+CREATE INDEX access_keys_of_all_by_end
+ON access_keys (COALESCE(expires_at, 9223372036854775807), id);
 CREATE INDEX access_keys_by_login ON access_keys (organization_id, login_number)
 WHERE login_number IS NOT NULL;
 CREATE INDEX access_keys_that_end ON access_keys (organization_id, state, expires_at)
