@@ -7,7 +7,6 @@
 #include "veeam/envelope.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
 
@@ -28,9 +27,9 @@ bool is_open_to(core::ServiceClasses classes, const Route& route) {
   return route.path.starts_with("/v1/") && classes.contains(core::ServiceClass::kUi);
 }
 
-Result<void> admit(const Route& route, Call& call) {
-  if (route.credential != Credential::kSession) return {};
-  call.caller.principal = TRY(authenticate(call));
+Result<void> admit(const Route& route, Call& call, service::Metering metering) {
+  if (route.credential != Credential::kRequired) return {};
+  call.caller.principal = TRY(authenticate(call, metering));
   const core::Principal& principal = call.caller.principal;
   if (!is_open_to(principal.classes, route))
     return fail(Error::refused(ErrorCode::kPermissionDenied,
@@ -47,8 +46,10 @@ Result<void> admit(const Route& route, Call& call) {
   return fail(service::refusal_for_want_of(call.context(), principal, least.front()));
 }
 
+/// A change by somebody known. What strangers do (sign in, choose a password) has limits of its
+/// own.
 bool changes_something(const Route& route) {
-  return route.credential == Credential::kSession && route.method != "GET";
+  return route.credential == Credential::kRequired && route.effect != Effect::kReads;
 }
 
 /// What a user changes is counted, so that one program gone wild does not take the writer.
@@ -107,12 +108,12 @@ Result<bool> is_dry_run(const Route& route, const Call& call) {
 
 /// Authenticates, checks the permission, then acts.
 Result<http::Response> answer(const Route& route, Call& call) {
-  TRY(admit(route, call));
+  TRY(admit(route, call, service::Metering::kCounted));
   TRY(count_change(route, call));
   if (surface_of(route) == Surface::kVeeam) return act(route, call);
   TRY(read_precondition(route, call));
   if (TRY(is_dry_run(route, call))) return rehearse(route, call);
-  if (route.method != "POST" || route.credential != Credential::kSession) return act(route, call);
+  if (route.method != "POST" || !changes_something(route)) return act(route, call);
   return answer_once(call, [&] { return act(route, call); });
 }
 
@@ -142,15 +143,21 @@ http::Route to_http(const Route& route, Parts& parts) {
   wrapped.admission = [route, &parts](const http::Request& request) {
     const http::PathParameters no_path;
     Call call = call_of(parts, request, no_path);
-    const Result<void> admitted = admit(route, call);
+    // The whole of the request is judged again, and counted then.
+    const Result<void> admitted = admit(route, call, service::Metering::kNotCounted);
     return admitted ? std::nullopt
                     : std::optional(error_response(route, admitted.error(), request));
   };
   wrapped.handler = [route, &parts](const http::Request& request,
                                     const http::PathParameters& path) {
     Call call = call_of(parts, request, path);
-    Result<http::Response> response = answer(route, call);
-    return response ? *std::move(response) : error_response(route, response.error(), request);
+    Result<http::Response> answered = answer(route, call);
+    http::Response response =
+        answered ? *std::move(answered) : error_response(route, answered.error(), request);
+    // An answer is for its caller, and true now: nobody keeps it, unless the handler says how long
+    // (RFC 9111 §5.2.2.5).
+    if (!response.headers.has("Cache-Control")) response.headers.set({"Cache-Control", "no-store"});
+    return response;
   };
   return wrapped;
 }
@@ -158,13 +165,7 @@ http::Route to_http(const Route& route, Parts& parts) {
 }  // namespace
 
 bool is_counted(const Route& route) {
-  constexpr std::array<std::string_view, 4> kStops = {"/revoke", "/disable", "/withdraw",
-                                                      "/delete"};
-  const bool stops_something =
-      route.method == "DELETE" ||
-      std::any_of(kStops.begin(), kStops.end(),
-                  [&](std::string_view ending) { return route.path.ends_with(ending); });
-  return changes_something(route) && !stops_something;
+  return changes_something(route) && route.effect != Effect::kStops;
 }
 
 Routes all_routes() {

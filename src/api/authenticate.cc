@@ -70,22 +70,24 @@ bool is_key(std::string_view token) {
   return kind == core::SecretKind::kAccessKey || kind == core::SecretKind::kPersonalAccessToken;
 }
 
-Result<core::Principal> authenticate_key(const Call& call, std::string_view key) {
+Result<core::Principal> authenticate_key(const Call& call, std::string_view key,
+                                         service::Metering metering) {
   return call.parts.verifier.authenticate(
       call.context(),
       {.key = key,
        .method = call.request.method,
        .path = call.request.path,
-       .peer = core::IpAddress::parse(call.caller.source_ip).value_or(core::IpAddress())});
+       .peer = core::IpAddress::parse(call.caller.source_ip).value_or(core::IpAddress()),
+       .metering = metering});
 }
 
 }  // namespace
 
-Result<core::Principal> authenticate(const Call& call) {
+Result<core::Principal> authenticate(const Call& call, service::Metering metering) {
   const auto authorization = TRY(call.request.headers.one("Authorization"));
   if (authorization) {
     const std::string_view token = bearer_token(*authorization).value_or("");
-    return is_key(token) ? authenticate_key(call, token)
+    return is_key(token) ? authenticate_key(call, token, metering)
                          : service::authenticate(call.context(), token);
   }
   const auto cookies = TRY(call.request.headers.one("Cookie"));

@@ -98,7 +98,6 @@ Redoc.init("/openapi.json", {{nonce: "{0}"}}, document.getElementById("document"
                   "img-src 'self' data:; connect-src 'self'; worker-src blob:; base-uri 'none'; "
                   "form-action 'none'; frame-ancestors 'none'",
                   nonce));
-  response.headers.set({"Cache-Control", "no-store"});
   return response;
 }
 
@@ -191,6 +190,7 @@ void add_documentation_routes(Routes& routes) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),
                       .credential = Credential::kNone,
+                      .effect = Effect::kReads,
                       .needs = nothing(),
                       .query = Query::kRefused,
                       .max_body_bytes = kNoBody,

@@ -71,7 +71,6 @@ Result<http::Response> answer_again(const service::IdempotentRequest& first, con
                           .headers = {{"Content-Type", "application/json"}},
                           .body = first.answer};
   response.headers.set({"Idempotency-Replayed", "true"});
-  response.headers.set({"Cache-Control", "no-store"});
   return response;
 }
 

@@ -77,7 +77,6 @@ http::Response issued_response(const service::IssuedKey& issued) {
   if (!issued.warnings.empty()) created["warnings"] = issued.warnings;
   http::Response response = http::json_response(201, created);
   response.headers.set({"Location", "/v1/keys/" + issued.view.key.id.str()});
-  response.headers.set({"Cache-Control", "no-store"});
   return response;
 }
 

@@ -29,7 +29,7 @@ inline constexpr http::StringRule kKeyText = {
 /// Reads `grants`, at least one.
 [[nodiscard]] std::vector<core::NamedGrant> read_grants(http::ObjectReader& body);
 
-/// 201 with the key, its secret and what whoever made it is to know; never stored by anybody.
+/// 201 with the key, its secret and what whoever made it is to know.
 [[nodiscard]] http::Response issued_response(const service::IssuedKey& issued);
 
 /// Reads `reason`, and `comment` if it is there.

@@ -135,8 +135,8 @@ TEST(OpenApi, SaysWhichBodiesARouteTakes) {
 TEST(OpenApi, GivesARouteItsParameters) {
   for (const Route& route : described_routes()) {
     const std::set<std::string> parameters = parameters_of(route);
-    const bool has_session = route.credential == Credential::kSession;
-    const bool changes = has_session && is_ours(route) && route.method != "GET";
+    const bool has_session = route.credential == Credential::kRequired;
+    const bool changes = has_session && is_ours(route) && route.effect != Effect::kReads;
     EXPECT_EQ(parameters.contains("query dryRun"), changes) << name_of(route);
     EXPECT_EQ(parameters.contains("header Idempotency-Key"), changes && route.method == "POST")
         << name_of(route);
@@ -157,9 +157,9 @@ TEST(OpenApi, DeclaresTheRefusalsOfARoute) {
     const std::set<std::string> statuses = names_of(operation_of(route).at("responses"));
     std::set<std::string> expected = {"400", "500", "503"};
     if (!is_ours(route)) expected = {"400", "520"};
-    if (route.credential == Credential::kSession) expected.insert({"401", "403"});
+    if (route.credential == Credential::kRequired) expected.insert({"401", "403"});
     if (route.max_body_bytes != 0) expected.insert({"413", "415"});
-    if (is_ours(route) && (route.credential == Credential::kSession || route.max_body_bytes != 0))
+    if (is_ours(route) && (route.credential == Credential::kRequired || route.max_body_bytes != 0))
       expected.insert("422");
     if (route.path.find('{') != std::string::npos) expected.insert("404");
     if (parameters_of(route).contains("header Idempotency-Key")) expected.insert("409");

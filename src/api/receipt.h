@@ -38,7 +38,6 @@ Result<nlohmann::json> receipt_json(const Call& call, const Wait& wait, core::Ve
                                                     const nlohmann::json& resource) {
   http::Response response = http::json_response(200, resource);
   response.headers.set({"ETag", '"' + std::to_string(version.number) + '"'});
-  response.headers.set({"Cache-Control", "private, no-cache"});
   return response;
 }
 

@@ -45,8 +45,15 @@ struct Call {
 };
 
 enum class Credential : std::uint8_t {
-  kNone,     ///< anybody may call it
-  kSession,  ///< a session's token, as Bearer or as the session cookie
+  kNone,      ///< anybody may call it
+  kRequired,  ///< a session's token, as Bearer or as the session cookie, or a key
+};
+
+/// What a call does: which conventions of changes hold for it, and whether it is counted.
+enum class Effect : std::uint8_t {
+  kReads,    ///< whatever its method; asked twice, it answers anew
+  kChanges,  ///< can be tried (dryRun), tied to a version, sent twice; limited in number
+  kStops,    ///< a change that takes something away: never refused for its number
 };
 
 enum class Query : std::uint8_t {
@@ -97,6 +104,7 @@ struct Route {
   std::string method;
   std::string path;
   Credential credential;
+  Effect effect;
   Needs needs;
   Query query;
   std::size_t max_body_bytes;

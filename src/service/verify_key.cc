@@ -100,7 +100,7 @@ Result<core::Principal> KeyVerifier::authenticate(Context& context, const KeyCal
   const Judged judged =
       judge(raw_request(call.method, call.path, headers, call.peer), core::kPlatformApiName, now);
   if (!judged.decision.allowed()) return fail(refusal_of(judged.decision));
-  TRY(count(judged.decision, call.peer, now));
+  if (call.metering == Metering::kCounted) TRY(count(judged.decision, call.peer, now));
   return context.database.read([&](store::ReadTransaction& tx) -> Result<core::Principal> {
     // The key alone says who it is, so the look-up is over all organizations.
     const core::UserId maker(judged.decision.user);

@@ -48,7 +48,7 @@ bool takes_a_document(const api::ListedRoute& route) {
 }
 
 bool changes_something(const api::ListedRoute& route) {
-  return route.takes_credential && route.method != "GET";
+  return route.takes_credential && route.method != "GET" && !is_a_question(route.path);
 }
 
 std::string with_parameter(const std::string& target, const std::string& parameter) {
@@ -400,7 +400,7 @@ TEST_F(BadInput, WhatWasChangedSinceItWasSeenIsNotChangedAnew) {
 TEST_F(BadInput, AnIdempotencyKeyIsOneVisibleText) {
   for_each_route(
       [](const api::ListedRoute& route) {
-        return route.takes_credential && route.method == "POST";
+        return changes_something(route) && route.method == "POST";
       },
       [](const api::ListedRoute& route) {
         for (const std::string& wrong : {std::string("a b"), std::string("\"\""),

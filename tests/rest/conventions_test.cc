@@ -119,6 +119,23 @@ TEST_F(Conventions, ARequestThatIsSentAgainIsCarriedOutOnce) {
   EXPECT_EQ(post_once(target, key_body(api_), "two words").status(), 400);
 }
 
+TEST_F(Conventions, AQuestionIsAnsweredAnewWhateverItsIdempotencyKey) {
+  const Json key = tenant_.user.make_key(application_, key_body(api_));
+  const std::string name = unique("once");
+  const Json question = {{"key", key["secret"]},
+                         {"api", api_},
+                         {"method", "GET"},
+                         {"path", "/devices"},
+                         {"ip", "10.1.2.3"}};
+  EXPECT_EQ(post_once("/v1/keys/verify", question, name).body["reason"], "allowed");
+  ASSERT_EQ(
+      tenant_.user
+          .post("/v1/keys/" + key.value("id", "") + "/revoke?wait=applied", {{"reason", "other"}})
+          .status(),
+      200);
+  EXPECT_EQ(post_once("/v1/keys/verify", question, name).body["reason"], "key-revoked");
+}
+
 TEST_F(Conventions, ARequestThatFailedCanBeSentAgain) {
   const std::string name = unique("once");
   EXPECT_EQ(post_once("/v1/applications", {{"nam", "a"}}, name).status(), 422);

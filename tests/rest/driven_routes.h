@@ -55,6 +55,11 @@ struct Driven {
   Kind about = Kind::kNothing;
 };
 
+/// True for what is asked by POST, because the question holds a secret.
+[[nodiscard]] inline bool is_a_question(std::string_view target) {
+  return target.starts_with("/v1/keys/verify");
+}
+
 /// "GET /v1/keys/{id}".
 [[nodiscard]] std::string name_of(const api::ListedRoute& route);
 

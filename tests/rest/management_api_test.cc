@@ -1,5 +1,6 @@
 // Keys on the management API itself: they do what their scopes and their maker's permissions say.
 #include "installation.h"
+#include "support/process.h"
 #include "support/waiting.h"
 
 namespace claviger::test {
@@ -93,6 +94,23 @@ TEST_F(ManagementApi, Z06_AKeyForAnotherApiOpensNothingHere) {
   const Session key(endpoint(), made.value("secret", ""));
   ASSERT_TRUE(eventually([&] { return key.get("/v1/me").status() != 401; }));
   EXPECT_EQ(key.get("/v1/me").status(), 403);
+}
+
+/// How many calls the counters of this host hold, of all keys together.
+std::int64_t counted_calls(const std::string& state_dir) {
+  const Finished inspected = run({CLAVIGER_PROGRAM, "agent", "inspect", "--state-dir", state_dir});
+  return Json::parse(inspected.output).value("countedCalls", std::int64_t{-1});
+}
+
+TEST_F(ManagementApi, ACallWithALongBodyIsJudgedTwiceAndCountedOnce) {
+  const Session key = caller_with(body_with({"assets:modify"}), tenant_.user);
+  Json document = fleet_document();
+  document["info"]["description"] = std::string(200'000, 'x');
+  const std::int64_t before = counted_calls(installation().state_dir());
+  const Answer imported =
+      key.post("/v1/apis/import?name=" + unique("long") + "&upstream=http://127.0.0.1:9", document);
+  EXPECT_EQ(imported.status(), 201) << imported.response.body;
+  EXPECT_EQ(counted_calls(installation().state_dir()), before + 1);
 }
 
 TEST_F(ManagementApi, ItsNameIsTakenAndItsSettingsAreNobodys) {

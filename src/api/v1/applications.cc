@@ -71,7 +71,8 @@ Result<http::Response> revoke_application(const Call& call) {
 void add_application_routes(Routes& routes) {
   routes.push_back({.method = "GET",
                     .path = "/v1/applications",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kViewApplications),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -80,7 +81,8 @@ void add_application_routes(Routes& routes) {
                     .handler = list_applications});
   routes.push_back({.method = "POST",
                     .path = "/v1/applications",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kCreateApplication),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -89,7 +91,8 @@ void add_application_routes(Routes& routes) {
                     .handler = create_application});
   routes.push_back({.method = "GET",
                     .path = "/v1/applications/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kViewApplications),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -98,7 +101,8 @@ void add_application_routes(Routes& routes) {
                     .handler = get_application});
   routes.push_back({.method = "PATCH",
                     .path = "/v1/applications/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kEditApplication),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -107,7 +111,8 @@ void add_application_routes(Routes& routes) {
                     .handler = edit_application});
   routes.push_back({.method = "POST",
                     .path = "/v1/applications/{id}/revoke",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kRevokeApplication),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,

@@ -120,7 +120,8 @@ void add_audit_routes(Routes& routes) {
   const auto reading = [&](std::string path, Query query, Handler handler) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),
-                      .credential = Credential::kSession,
+                      .credential = Credential::kRequired,
+                      .effect = Effect::kReads,
                       .needs = one(core::Permission::kViewAudit),
                       .query = query,
                       .max_body_bytes = kNoBody,

@@ -121,7 +121,8 @@ void add_catalog_routes(Routes& routes) {
   routes.push_back(
       {.method = "POST",
        .path = "/v1/apis/import",
-       .credential = Credential::kSession,
+       .credential = Credential::kRequired,
+       .effect = Effect::kChanges,
        .needs = one(core::Permission::kModifyAssets),
        .query = Query::kRead,
        .max_body_bytes = kMaxDocumentBytes,
@@ -132,7 +133,8 @@ void add_catalog_routes(Routes& routes) {
   const auto reading = [&](std::string path, Needs needs, Query query, Handler handler) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),
-                      .credential = Credential::kSession,
+                      .credential = Credential::kRequired,
+                      .effect = Effect::kReads,
                       .needs = std::move(needs),
                       .query = query,
                       .max_body_bytes = kNoBody,
@@ -147,7 +149,8 @@ void add_catalog_routes(Routes& routes) {
           Query::kRefused, get_settings);
   routes.push_back({.method = "PUT",
                     .path = "/v1/apis/{id}/consumption-settings",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kModifyAssets),
                     .query = Query::kRead,
                     .max_body_bytes = 1024 * 1024,

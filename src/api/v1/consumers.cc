@@ -42,7 +42,8 @@ Result<http::Response> withdraw(const Call& call) {
 void add_consumer_routes(Routes& routes) {
   routes.push_back({.method = "GET",
                     .path = "/v1/apis/{id}/keys",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kModifyAssets),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -51,7 +52,8 @@ void add_consumer_routes(Routes& routes) {
                     .handler = list_keys});
   routes.push_back({.method = "POST",
                     .path = "/v1/apis/{id}/keys/{keyId}/withdraw",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kModifyAssets),
                     .query = Query::kRead,
                     .max_body_bytes = kSmallBody,

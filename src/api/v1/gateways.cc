@@ -26,7 +26,8 @@ Result<http::Response> list_gateways(const Call& call) {
 void add_gateway_routes(Routes& routes) {
   routes.push_back({.method = "GET",
                     .path = "/v1/gateways",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kViewGateways),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,

@@ -100,7 +100,8 @@ Result<http::Response> decline_handover(const Call& call) {
 void add_handover_routes(Routes& routes) {
   routes.push_back({.method = "GET",
                     .path = "/v1/users/{id}/deletion-impact",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = nothing_on_own_else(core::Permission::kManageUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -109,7 +110,8 @@ void add_handover_routes(Routes& routes) {
                     .handler = deletion_impact});
   routes.push_back({.method = "POST",
                     .path = "/v1/users/{id}/handover",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = nothing_on_own_else(core::Permission::kManageUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -118,7 +120,8 @@ void add_handover_routes(Routes& routes) {
                     .handler = offer_handover});
   routes.push_back({.method = "GET",
                     .path = "/v1/handovers",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -127,7 +130,8 @@ void add_handover_routes(Routes& routes) {
                     .handler = list_handovers});
   routes.push_back({.method = "POST",
                     .path = "/v1/handovers/{id}/accept",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -136,7 +140,8 @@ void add_handover_routes(Routes& routes) {
                     .handler = accept_handover});
   routes.push_back({.method = "POST",
                     .path = "/v1/handovers/{id}/decline",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,

@@ -72,7 +72,8 @@ Result<http::Response> import_keys(const Call& call) {
 void add_key_import_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/keys/import",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = mine_or_any(core::Permission::kCreateKeysForMine,
                                          core::Permission::kCreateKeysForAny),
                     .query = Query::kRefused,

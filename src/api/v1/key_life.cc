@@ -104,10 +104,7 @@ Result<http::Response> rotate_key(const Call& call) {
   const auto rotated = TRY(service::rotate_key(call.context(), call.caller, id, overlap));
   nlohmann::json key = present(rotated.changed.value);
   key["secret"] = rotated.secret.reveal();
-  http::Response response =
-      TRY(changed_response(call, wait, rotated.changed, "key", std::move(key)));
-  response.headers.set({"Cache-Control", "no-store"});
-  return response;
+  return changed_response(call, wait, rotated.changed, "key", std::move(key));
 }
 
 /// What the body names; the rest is the older key's.
@@ -220,7 +217,8 @@ Route changing(std::string method, std::string path, Needs needs, Handler handle
   const bool has_body = method != "DELETE";
   return {.method = std::move(method),
           .path = std::move(path),
-          .credential = Credential::kSession,
+          .credential = Credential::kRequired,
+          .effect = Effect::kChanges,
           .needs = std::move(needs),
           .query = Query::kRead,
           .max_body_bytes = has_body ? kSmallBody : kNoBody,
@@ -233,8 +231,14 @@ Needs stopping() {
   return mine_or_any(Permission::kRevokeKeysOfMine, Permission::kRevokeKeysOfAny);
 }
 
-Route changing_several(std::string path, Handler handler) {
-  Route route = changing("POST", std::move(path), stopping(), std::move(handler));
+Route stops(std::string method, std::string path, Handler handler) {
+  Route route = changing(std::move(method), std::move(path), stopping(), std::move(handler));
+  route.effect = Effect::kStops;
+  return route;
+}
+
+Route stops_several(std::string path, Handler handler) {
+  Route route = stops("POST", std::move(path), std::move(handler));
   route.max_body_bytes = kManyIds;
   return route;
 }
@@ -243,25 +247,23 @@ Route changing_several(std::string path, Handler handler) {
 
 void add_key_life_routes(Routes& routes) {
   const Needs create = mine_or_any(Permission::kCreateKeysForMine, Permission::kCreateKeysForAny);
-  const Needs stop = stopping();
   // An allow-list of addresses needs the one, the rest the other.
   const Needs edit = {.own = {Permission::kEditKeysOfMine, Permission::kRestrictKeysOfMine},
                       .others = {{Permission::kEditKeysOfAny, Permission::kRestrictKeysOfAny}}};
   routes.push_back(changing("PATCH", "/v1/keys/{id}", edit, edit_key));
-  routes.push_back(changing("DELETE", "/v1/keys/{id}", stop, delete_key));
+  routes.push_back(stops("DELETE", "/v1/keys/{id}", delete_key));
   routes.push_back(changing("POST", "/v1/keys/{id}/renew", create, renew_key));
   routes.push_back(changing("POST", "/v1/keys/{id}/rotate", create, rotate_key));
   routes.push_back(changing("POST", "/v1/keys/{id}/successor", create, succeed_key));
   routes.back().query = Query::kRefused;
-  routes.push_back(changing("POST", "/v1/keys/{id}/secrets/{which}/revoke", stop, revoke_secret));
-  routes.push_back(changing("POST", "/v1/keys/{id}/revoke", stop, revoke_key));
+  routes.push_back(stops("POST", "/v1/keys/{id}/secrets/{which}/revoke", revoke_secret));
+  routes.push_back(stops("POST", "/v1/keys/{id}/revoke", revoke_key));
+  routes.push_back(stops("POST", "/v1/keys/{id}/disable", plain_change(service::disable_key)));
   routes.push_back(
-      changing("POST", "/v1/keys/{id}/disable", stop, plain_change(service::disable_key)));
-  routes.push_back(
-      changing("POST", "/v1/keys/{id}/enable", stop, plain_change(service::enable_key)));
-  routes.push_back(changing_several("/v1/keys/delete", delete_keys));
-  routes.push_back(changing_several("/v1/keys/revoke", stop_keys(core::KeyAction::kRevoke)));
-  routes.push_back(changing_several("/v1/keys/disable", stop_keys(core::KeyAction::kDisable)));
+      changing("POST", "/v1/keys/{id}/enable", stopping(), plain_change(service::enable_key)));
+  routes.push_back(stops_several("/v1/keys/delete", delete_keys));
+  routes.push_back(stops_several("/v1/keys/revoke", stop_keys(core::KeyAction::kRevoke)));
+  routes.push_back(stops_several("/v1/keys/disable", stop_keys(core::KeyAction::kDisable)));
 }
 
 }  // namespace claviger::api

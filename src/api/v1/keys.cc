@@ -125,7 +125,8 @@ Result<http::Response> get_key(const Call& call) {
 Route reading(std::string path, Query query, Handler handler) {
   return {.method = "GET",
           .path = std::move(path),
-          .credential = Credential::kSession,
+          .credential = Credential::kRequired,
+          .effect = Effect::kReads,
           .needs = mine_or_any(core::Permission::kViewKeysOfMine, core::Permission::kViewKeysOfAny),
           .query = query,
           .max_body_bytes = kNoBody,
@@ -139,7 +140,8 @@ Route reading(std::string path, Query query, Handler handler) {
 void add_key_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/applications/{id}/keys",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = mine_or_any(core::Permission::kCreateKeysForMine,
                                          core::Permission::kCreateKeysForAny),
                     .query = Query::kRefused,

@@ -69,7 +69,8 @@ Handler changing(Change change) {
 void add_organization_routes(Routes& routes) {
   routes.push_back({.method = "GET",
                     .path = "/v1/organizations",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = nothing(),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -78,7 +79,8 @@ void add_organization_routes(Routes& routes) {
                     .handler = list_organizations});
   routes.push_back({.method = "POST",
                     .path = "/v1/organizations",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageOrganizations),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -87,7 +89,8 @@ void add_organization_routes(Routes& routes) {
                     .handler = create_organization});
   routes.push_back({.method = "GET",
                     .path = "/v1/organizations/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = nothing(),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -96,7 +99,8 @@ void add_organization_routes(Routes& routes) {
                     .handler = get_organization});
   routes.push_back({.method = "PATCH",
                     .path = "/v1/organizations/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageOrganizations),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -105,7 +109,8 @@ void add_organization_routes(Routes& routes) {
                     .handler = rename_organization});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/organizations/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kManageOrganizations),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -114,7 +119,8 @@ void add_organization_routes(Routes& routes) {
                     .handler = changing(service::delete_organization)});
   routes.push_back({.method = "POST",
                     .path = "/v1/organizations/{id}/disable",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kManageOrganizations),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -123,7 +129,8 @@ void add_organization_routes(Routes& routes) {
                     .handler = changing(service::disable_organization)});
   routes.push_back({.method = "POST",
                     .path = "/v1/organizations/{id}/enable",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageOrganizations),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,

@@ -42,7 +42,8 @@ Result<http::Response> choose_password(const Call& call) {
 void add_password_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/me/password",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -52,6 +53,7 @@ void add_password_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/passwords",
                     .credential = Credential::kNone,
+                    .effect = Effect::kChanges,
                     .needs = nothing(),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,

@@ -132,7 +132,8 @@ Result<http::Response> list_permissions(const Call&) {
 void add_role_routes(Routes& routes) {
   routes.push_back({.method = "GET",
                     .path = "/v1/permissions",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = nothing(),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -141,7 +142,8 @@ void add_role_routes(Routes& routes) {
                     .handler = list_permissions});
   routes.push_back({.method = "GET",
                     .path = "/v1/roles",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kViewUsers),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -150,7 +152,8 @@ void add_role_routes(Routes& routes) {
                     .handler = list_roles});
   routes.push_back({.method = "POST",
                     .path = "/v1/roles",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageRoles),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -159,7 +162,8 @@ void add_role_routes(Routes& routes) {
                     .handler = create_role});
   routes.push_back({.method = "GET",
                     .path = "/v1/roles/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kViewUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -168,7 +172,8 @@ void add_role_routes(Routes& routes) {
                     .handler = get_role});
   routes.push_back({.method = "PATCH",
                     .path = "/v1/roles/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageRoles),
                     .query = Query::kRead,
                     .max_body_bytes = kSmallBody,
@@ -177,7 +182,8 @@ void add_role_routes(Routes& routes) {
                     .handler = update_role});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/roles/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kManageRoles),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,

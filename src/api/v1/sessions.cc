@@ -30,7 +30,6 @@ Result<http::Response> create_session(const Call& call) {
       http::json_response(201, {{"accessToken", session.token.reveal()},
                                 {"expiresAt", present_time(session.expires_at)},
                                 {"user", present(session.user)}});
-  response.headers.set({"Cache-Control", "no-store"});
   response.headers.add(
       {"Set-Cookie", session_cookie(session.token, call.context().sessions.lifetime)});
   return response;
@@ -72,6 +71,7 @@ void add_session_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/sessions",
                     .credential = Credential::kNone,
+                    .effect = Effect::kChanges,
                     .needs = nothing(),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -80,7 +80,8 @@ void add_session_routes(Routes& routes) {
                     .handler = create_session});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/sessions",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -89,7 +90,8 @@ void add_session_routes(Routes& routes) {
                     .handler = delete_session});
   routes.push_back({.method = "GET",
                     .path = "/v1/me/sessions",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -98,7 +100,8 @@ void add_session_routes(Routes& routes) {
                     .handler = list_sessions});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/me/sessions/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -107,7 +110,8 @@ void add_session_routes(Routes& routes) {
                     .handler = end_session});
   routes.push_back({.method = "GET",
                     .path = "/v1/me",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,

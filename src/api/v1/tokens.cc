@@ -33,7 +33,8 @@ Result<http::Response> list_tokens(const Call& call) {
 void add_token_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/me/tokens",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = own_alone(core::Permission::kCreateKeysForMine),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -42,7 +43,8 @@ void add_token_routes(Routes& routes) {
                     .handler = create_token});
   routes.push_back({.method = "GET",
                     .path = "/v1/me/tokens",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = own_alone(core::Permission::kViewKeysOfMine),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,

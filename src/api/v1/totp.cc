@@ -13,20 +13,14 @@ namespace {
 constexpr http::StringRule kPassword = {.max_bytes = service::kMaxPasswordBytes};
 constexpr http::StringRule kCode = {.max_bytes = core::kMaxCredentialBytes};
 
-http::Response shown_once(int status, const nlohmann::json& document) {
-  http::Response response = http::json_response(status, document);
-  response.headers.set({"Cache-Control", "no-store"});
-  return response;
-}
-
 Result<http::Response> start_totp(const Call& call) {
   nlohmann::json document = TRY(call.json());
   http::ObjectReader body(document);
   const Secret present(body.required_string("currentPassword", kPassword));
   TRY(body.finish());
   const auto started = TRY(service::start_second_factor(call.context(), call.caller, present));
-  return shown_once(201,
-                    {{"secret", started.secret.reveal()}, {"otpauthUri", started.uri.reveal()}});
+  return http::json_response(
+      201, {{"secret", started.secret.reveal()}, {"otpauthUri", started.uri.reveal()}});
 }
 
 Result<http::Response> confirm_totp(const Call& call) {
@@ -38,7 +32,7 @@ Result<http::Response> confirm_totp(const Call& call) {
   for (const Secret& recovery :
        TRY(service::confirm_second_factor(call.context(), call.caller, code)))
     codes.push_back(recovery.reveal());
-  return shown_once(200, {{"recoveryCodes", std::move(codes)}});
+  return http::json_response(200, {{"recoveryCodes", std::move(codes)}});
 }
 
 Result<http::Response> end_totp(const Call& call) {
@@ -56,7 +50,8 @@ Result<http::Response> end_totp(const Call& call) {
 void add_totp_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/me/totp",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -65,7 +60,8 @@ void add_totp_routes(Routes& routes) {
                     .handler = start_totp});
   routes.push_back({.method = "POST",
                     .path = "/v1/me/totp/confirm",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -74,7 +70,8 @@ void add_totp_routes(Routes& routes) {
                     .handler = confirm_totp});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/me/totp",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = nothing_on_own_alone(),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,

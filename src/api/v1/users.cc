@@ -61,7 +61,6 @@ Result<http::Response> create_user(const Call& call) {
   if (made.link) created["passwordLink"] = present_link(*made.link);
   http::Response response = http::json_response(201, created);
   response.headers.set({"Location", "/v1/users/" + made.view.user.id.str()});
-  response.headers.set({"Cache-Control", "no-store"});
   return response;
 }
 
@@ -98,9 +97,7 @@ Handler changing(Change change) {
 Result<http::Response> reset_password(const Call& call) {
   const auto id = TRY(call.id<core::UserId>("id"));
   const auto link = TRY(service::reset_password(call.context(), call.caller, id));
-  http::Response response = http::json_response(201, present_link(link));
-  response.headers.set({"Cache-Control", "no-store"});
-  return response;
+  return http::json_response(201, present_link(link));
 }
 
 Result<http::Response> reset_second_factor(const Call& call) {
@@ -138,7 +135,8 @@ Result<http::Response> end_sessions(const Call& call) {
 void add_user_routes(Routes& routes) {
   routes.push_back({.method = "GET",
                     .path = "/v1/users",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kViewUsers),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -147,7 +145,8 @@ void add_user_routes(Routes& routes) {
                     .handler = list_users});
   routes.push_back({.method = "POST",
                     .path = "/v1/users",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,
@@ -156,7 +155,8 @@ void add_user_routes(Routes& routes) {
                     .handler = create_user});
   routes.push_back({.method = "GET",
                     .path = "/v1/users/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kViewUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -165,7 +165,8 @@ void add_user_routes(Routes& routes) {
                     .handler = get_user});
   routes.push_back({.method = "PATCH",
                     .path = "/v1/users/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRead,
                     .max_body_bytes = kSmallBody,
@@ -174,7 +175,8 @@ void add_user_routes(Routes& routes) {
                     .handler = update_user});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/users/{id}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -183,7 +185,8 @@ void add_user_routes(Routes& routes) {
                     .handler = changing(service::delete_user)});
   routes.push_back({.method = "POST",
                     .path = "/v1/users/{id}/disable",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -192,7 +195,8 @@ void add_user_routes(Routes& routes) {
                     .handler = changing(service::disable_user)});
   routes.push_back({.method = "POST",
                     .path = "/v1/users/{id}/enable",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -201,7 +205,8 @@ void add_user_routes(Routes& routes) {
                     .handler = changing(service::enable_user)});
   routes.push_back({.method = "POST",
                     .path = "/v1/users/{id}/reset-password",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kChanges,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -210,7 +215,8 @@ void add_user_routes(Routes& routes) {
                     .handler = reset_password});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/users/{id}/sessions",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -219,7 +225,8 @@ void add_user_routes(Routes& routes) {
                     .handler = end_sessions});
   routes.push_back({.method = "GET",
                     .path = "/v1/users/{id}/sessions",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,
@@ -228,7 +235,8 @@ void add_user_routes(Routes& routes) {
                     .handler = list_sessions});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/users/{id}/sessions/{sessionId}",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,
@@ -237,7 +245,8 @@ void add_user_routes(Routes& routes) {
                     .handler = end_session});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/users/{id}/totp",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kStops,
                     .needs = one(core::Permission::kManageUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kNoBody,

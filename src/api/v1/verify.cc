@@ -54,16 +54,13 @@ Result<http::Response> verify_key(const Call& call) {
     scopes.push_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  http::Response response =
-      http::json_response(200, {{"allowed", decision.allowed()},
-                                {"reason", core::to_string(decision.reason)},
-                                {"explanation", core::explain(decision.reason)},
-                                {"keyId", std::move(key)},
-                                {"applicationId", std::move(application)},
-                                {"scopes", std::move(scopes)},
-                                {"decisionId", answer.id.str()}});
-  response.headers.set({"Cache-Control", "no-store"});
-  return response;
+  return http::json_response(200, {{"allowed", decision.allowed()},
+                                   {"reason", core::to_string(decision.reason)},
+                                   {"explanation", core::explain(decision.reason)},
+                                   {"keyId", std::move(key)},
+                                   {"applicationId", std::move(application)},
+                                   {"scopes", std::move(scopes)},
+                                   {"decisionId", answer.id.str()}});
 }
 
 }  // namespace
@@ -71,7 +68,8 @@ Result<http::Response> verify_key(const Call& call) {
 void add_verify_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/keys/verify",
-                    .credential = Credential::kSession,
+                    .credential = Credential::kRequired,
+                    .effect = Effect::kReads,
                     .needs = one(core::Permission::kModifyAssets),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,

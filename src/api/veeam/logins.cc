@@ -147,9 +147,7 @@ Result<http::Response> create_login(const Call& call) {
   json login = veeam::present(
       TRY(service::get_login(call.context(), call.caller, {.user = user, .number = number})));
   login["parameters"] = issued.secret.reveal();
-  http::Response response = veeam::data_response(login);
-  response.headers.set({"Cache-Control", "no-store"});
-  return response;
+  return veeam::data_response(login);
 }
 
 // ---- changing

@@ -21,10 +21,8 @@ using nlohmann::json;
 
 /// RFC 6749 §5.2, with the field that this contract always has.
 http::Response refusal(std::string_view error, std::string_view description) {
-  http::Response response = http::json_response(
+  return http::json_response(
       400, {{"error", error}, {"error_description", description}, {"error_uri", nullptr}});
-  response.headers.set({"Cache-Control", "no-store"});
-  return response;
 }
 
 class Form {
@@ -57,9 +55,7 @@ http::Response token_response(json fields) {
   json body = {{"access_token", nullptr}, {"token_type", nullptr},     {"refresh_token", nullptr},
                {"mfa_token", nullptr},    {"encrypted_code", nullptr}, {"expires_in", 0}};
   body.update(fields);
-  http::Response response = http::json_response(200, body);
-  response.headers.set({"Cache-Control", "no-store"});
-  return response;
+  return http::json_response(200, body);
 }
 
 std::int64_t seconds_of(Microseconds lifetime) {
@@ -152,6 +148,7 @@ void add_veeam_token_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = std::string(kVeeamBase) + "/token",
                     .credential = Credential::kNone,
+                    .effect = Effect::kChanges,
                     .needs = nothing(),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,

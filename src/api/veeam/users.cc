@@ -57,6 +57,7 @@ void add_veeam_user_routes(Routes& routes) {
         {.method = method,
          .path = std::string(kVeeamBase) + "/{rest*}",
          .credential = Credential::kNone,
+         .effect = Effect::kReads,
          .needs = nothing(),
          .query = Query::kRead,
          .max_body_bytes = takes_body ? kSmallBody : kNoBody,

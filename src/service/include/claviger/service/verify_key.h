@@ -28,12 +28,16 @@ struct KeyAnswer {
   core::DecisionId id;
 };
 
+/// Whether a call is counted. What is judged more than once is counted the last time alone.
+enum class Metering : std::uint8_t { kCounted, kNotCounted };
+
 /// A call of the management API with a key.
 struct KeyCall {
   std::string_view key;     ///< as it was presented
   std::string_view method;  ///< as sent
   std::string_view path;    ///< canonical, without the query
   core::IpAddress peer;
+  Metering metering = Metering::kCounted;
 };
 
 /// Decides by this host's keyring, as a gateway would. Thread-safe: one question at a time.
@@ -47,7 +51,7 @@ class KeyVerifier {
   Result<KeyAnswer> verify(Context& context, const Caller& caller, const KeyQuestion& question);
 
   /// Who calls with a key, and what that call may do: the permissions that its maker holds now, as
-  /// far as the key's scopes go. The call is counted. Errors: kSignInRequired, which says why only
+  /// far as the key's scopes go. Errors: kSignInRequired, which says why only
   /// to whoever presents a full valid secret; kPermissionDenied; kUnavailable without a keyring.
   Result<core::Principal> authenticate(Context& context, const KeyCall& call);
 
