@@ -205,6 +205,7 @@ Result<void> run(const Target& target) {
 }  // namespace
 }  // namespace claviger::bench
 
+// NOLINTNEXTLINE(bugprone-exception-escape): an exception ends it, which is a failure
 int main(int argc, char** argv) {
   using claviger::bench::port_in;
   const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));

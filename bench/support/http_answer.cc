@@ -23,8 +23,10 @@ std::optional<std::size_t> content_length(std::string_view head) {
   for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;
        at = head.find("\r\n", at + 1)) {
     const std::string_view line = head.substr(at);
+    // NOLINTBEGIN(bugprone-suspicious-stringview-data-usage): both have that size
     if (line.size() > kLength.size() &&
         strncasecmp(line.data(), kLength.data(), kLength.size()) == 0)
+      // NOLINTEND(bugprone-suspicious-stringview-data-usage): the end of the comparison
       return leading_number<std::size_t>(line.substr(kLength.size()));
   }
   return std::nullopt;

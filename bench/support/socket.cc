@@ -34,7 +34,8 @@ Socket::~Socket() {
 Socket listen_on(std::uint16_t port) {
   Socket socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const sockaddr_in address = loopback(port);
-  if (bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+  if (!socket.is_open() ||
+      bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
       listen(socket.number(), SOMAXCONN) != 0)
     return {};
   return socket;
@@ -49,7 +50,8 @@ Socket accept_from(const Socket& listener) {
 Socket connect_to(std::uint16_t port, Blocking blocking) {
   Socket socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const sockaddr_in address = loopback(port);
-  if (connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+  if (!socket.is_open() ||
+      connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
     return {};
   send_at_once(socket);
   if (blocking == Blocking::kNo)
@@ -62,10 +64,10 @@ bool write_all(const Socket& socket, std::string_view bytes) {
     const ssize_t written = send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (written > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EAGAIN) {
+    } else if (written < 0 && errno == EAGAIN) {
       pollfd ready{.fd = socket.number(), .events = POLLOUT, .revents = 0};
       poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
+    } else if (written == 0 || errno != EINTR) {
       return false;
     }
   }

@@ -94,7 +94,8 @@ class KeeperTest : public testing::Test {
 
   std::string directory_ = [] {
     std::string pattern = std::filesystem::temp_directory_path() / "claviger-agent-XXXXXX";
-    return std::string(mkdtemp(pattern.data()));
+    const char* const made = mkdtemp(pattern.data());
+    return std::string(made == nullptr ? "" : made);
   }();
   SetClock clock_;
   SystemRandom random_;

@@ -6,8 +6,8 @@ namespace claviger::api {
 namespace {
 
 const CursorSeal& seal() {
-  static const CursorSeal kSeal(Secret("0123456789abcdef0123456789abcdef"));
-  return kSeal;
+  static const CursorSeal made(Secret("0123456789abcdef0123456789abcdef"));
+  return made;
 }
 
 TEST(CursorSeal, WhatItSealedItOpens) {

@@ -24,8 +24,8 @@ using testing::IsSupersetOf;
 using testing::UnorderedElementsAreArray;
 
 const json& document() {
-  static const json kDocument = json::parse(openapi_json());
-  return kDocument;
+  static const json parsed = json::parse(openapi_json());
+  return parsed;
 }
 
 /// What a reference leads to; anything else itself.
@@ -187,7 +187,7 @@ TEST(OpenApi, HasAnExampleOfEachBody) {
 /// What JSON Schema has, as far as the document uses it: a keyword with a mistake in it means
 /// nothing, and nobody says so.
 void check_keywords(const json& schema, const std::string& place) {
-  static const std::set<std::string> kPlain = {
+  static const std::set<std::string> plain = {
       "$ref",      "const",         "default",       "description", "enum",
       "examples",  "format",        "maximum",       "maxItems",    "maxLength",
       "minimum",   "maxProperties", "minProperties", "minItems",    "pattern",
@@ -204,7 +204,7 @@ void check_keywords(const json& schema, const std::string& place) {
                keyword == "additionalProperties" || keyword == "unevaluatedProperties") {
       check_keywords(value, inner);
     } else {
-      EXPECT_TRUE(kPlain.contains(keyword)) << place << ": " << keyword;
+      EXPECT_TRUE(plain.contains(keyword)) << place << ": " << keyword;
     }
   }
 }

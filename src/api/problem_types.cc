@@ -227,8 +227,8 @@ std::vector<ProblemType> make_problem_types() {
 }  // namespace
 
 const std::vector<ProblemType>& problem_types() {
-  static const std::vector<ProblemType> kTypes = make_problem_types();
-  return kTypes;
+  static const std::vector<ProblemType> types = make_problem_types();
+  return types;
 }
 
 const ProblemType* find_problem_type(std::string_view code) {

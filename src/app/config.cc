@@ -110,7 +110,7 @@ Refusal set_log_format(Config& config, std::string_view text) {
 }
 
 const std::vector<Setting>& settings() {
-  static const std::vector<Setting> kSettings = {
+  static const std::vector<Setting> all = {
       {"server.listen", "address and port of the REST API; port 0 takes a free one", set_listen},
       {"server.trusted_proxies",
        "networks, with commas between them, whose X-Forwarded-For is believed", set_proxies},
@@ -144,7 +144,7 @@ const std::vector<Setting>& settings() {
       {"log.level", "debug, info, warning or error", set_log_level},
       {"log.format", "json or text", set_log_format},
   };
-  return kSettings;
+  return all;
 }
 
 /// Applies values one by one and keeps every fault.

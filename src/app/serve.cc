@@ -175,14 +175,14 @@ class Installation {
 
 Result<std::unique_ptr<Installation>> Installation::build(const Config& config) {
   TRY(take_data_directory(config.data_dir));
-  static const SystemClock kClock;
+  static const SystemClock clock;
   store::DatabaseSettings settings;
   settings.url =
       config.database_url.empty()
           ? "sqlite://" + std::filesystem::absolute(config.data_dir).string() + "/claviger.db"
           : config.database_url;
   settings.read_connections = std::clamp(config.worker_threads / 4, 2, 16);
-  auto database = TRY(store::Database::open(settings, kClock));
+  auto database = TRY(store::Database::open(settings, clock));
   auto passwords = TRY(service::Passwords::create());
   SystemRandom random;
   const Secret key = TRY(server_key(config.data_dir, random));
@@ -264,6 +264,7 @@ Result<void> Installation::run() {
   }
   keeper_->stop();
   agent.join();
+  // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): it waits for signals, to end by this one
   pthread_kill(signals.native_handle(), SIGTERM);
   signals.join();
   log::info("ended");

@@ -5,10 +5,8 @@ namespace claviger::cli {
 namespace {
 
 using nlohmann::json;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 
 http::Response exported(const std::string& text, const std::string& cursor) {
   http::Response response{.status = 200, .headers = {}, .body = text};

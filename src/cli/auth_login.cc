@@ -134,7 +134,7 @@ class AuthLogin final : public Command {
                                                       const std::string& email,
                                                       const Secret& password) const {
     Session* session = TRY(context.session_with(server, Secret(), Authorization::kNone));
-    const auto post = [&](std::vector<SecretField> secrets) {
+    const auto post = [&](const std::vector<SecretField>& secrets) {
       return session->fetch({.method = "POST",
                              .path = "/v1/sessions",
                              .body = json_body({{"email", email}}, secrets)});

@@ -199,9 +199,9 @@ bool matches(const json& item, const Condition& condition) {
     default:
       break;
   }
-  static const json kNothing;
+  static const json nothing;
   const json* present = property_of(item, condition.property);
-  return compares(present == nullptr ? kNothing : *present, condition);
+  return compares(present == nullptr ? nothing : *present, condition);
 }
 
 }  // namespace claviger::api::veeam

@@ -165,10 +165,10 @@ int order_of(const json& a, const json& b, Collation collation) {
 }
 
 bool stands_before(const json& a, const json& b, const std::vector<SortKey>& keys) {
-  static const json kNothing;
+  static const json nothing;
   const auto value = [](const json& item, const SortKey& key) -> const json& {
     const json* found = property_of(item, key.property);
-    return found == nullptr ? kNothing : *found;
+    return found == nullptr ? nothing : *found;
   };
   for (const SortKey& key : keys) {
     const int order = order_of(value(a, key), value(b, key), key.collation);

@@ -14,7 +14,6 @@ namespace {
 
 using core::PredefinedRole;
 using nlohmann::json;
-using service::OrganizationKind;
 
 /// Where the hyphens of a UUID stand.
 constexpr std::array<std::size_t, 4> kHyphens = {8, 13, 18, 23};

@@ -51,7 +51,7 @@ class Form {
 };
 
 /// Every field of the contract, null where it says nothing.
-http::Response token_response(json fields) {
+http::Response token_response(const json& fields) {
   json body = {{"access_token", nullptr}, {"token_type", nullptr},     {"refresh_token", nullptr},
                {"mfa_token", nullptr},    {"encrypted_code", nullptr}, {"expires_in", 0}};
   body.update(fields);

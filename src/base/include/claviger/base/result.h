@@ -41,6 +41,7 @@ inline void unwrap(Result<void>&&) {}
 }  // namespace claviger
 
 // A name of its own for each use: TRY may stand within another one's argument.
+// NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared stands in none.
 #define CLAVIGER_TRY_WITH(expression, name)                                \
   __extension__({                                                          \
     auto name = (expression);                                              \
@@ -48,6 +49,7 @@ inline void unwrap(Result<void>&&) {}
       return ::tl::unexpected<::claviger::Error>(std::move(name).error()); \
     ::claviger::detail::unwrap(std::move(name));                           \
   })
+// NOLINTEND(bugprone-macro-parentheses): the end of what declares a name.
 #define CLAVIGER_TRY_NUMBERED(expression, number) CLAVIGER_TRY_WITH(expression, try_result_##number)
 #define CLAVIGER_TRY_COUNTED(expression, number) CLAVIGER_TRY_NUMBERED(expression, number)
 #define TRY(expression) CLAVIGER_TRY_COUNTED(expression, __COUNTER__)
