@@ -76,11 +76,7 @@ Result<ApplicationView> create_application(Context& context, const Caller& calle
                       "for a higher limit.",
                       active, limit)));
     core::Application made =
-        TRY(make_application(context, tx, caller, wanted, core::ApplicationUse::kUsual,
-                             Changes()
-                                 .made("name", wanted.name)
-                                 .made("description", wanted.description)
-                                 .made("ownerId", caller.principal.user)));
+        TRY(make_application(context, tx, caller, wanted, core::ApplicationUse::kUsual));
     return ApplicationView{std::move(made), 0};
   });
 }

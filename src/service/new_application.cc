@@ -1,6 +1,6 @@
 #include "new_application.h"
 
-#include <utility>
+#include "audit_entry.h"
 
 #include "claviger/store/applications.h"
 
@@ -8,7 +8,7 @@ namespace claviger::service {
 
 Result<core::Application> make_application(Context& context, store::WriteTransaction& tx,
                                            const Caller& caller, const NewApplication& wanted,
-                                           core::ApplicationUse use, Changes recorded) {
+                                           core::ApplicationUse use) {
   core::Application made{.id = core::ApplicationId::make(tx.now(), context.random),
                          .organization = caller.principal.organization,
                          .owner = caller.principal.user,
@@ -23,7 +23,10 @@ Result<core::Application> make_application(Context& context, store::WriteTransac
                                  .organization = made.organization,
                                  .target_kind = "application",
                                  .target_id = made.id.str(),
-                                 .changes = std::move(recorded)})));
+                                 .changes = Changes()
+                                                .made("name", made.name)
+                                                .made("description", made.description)
+                                                .made("ownerId", made.owner)})));
   return made;
 }
 

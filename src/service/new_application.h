@@ -2,8 +2,6 @@
 // personal access tokens. Private to the service module.
 #pragma once
 
-#include "audit_entry.h"
-
 #include "claviger/base/result.h"
 #include "claviger/core/application.h"
 #include "claviger/service/applications.h"
@@ -12,10 +10,9 @@
 
 namespace claviger::service {
 
-/// The caller's own, active, in the caller's organization; `recorded` is what the audit log says
-/// of it.
+/// The caller's own, active, in the caller's organization; stored, and in the audit log.
 Result<core::Application> make_application(Context& context, store::WriteTransaction& tx,
                                            const Caller& caller, const NewApplication& wanted,
-                                           core::ApplicationUse use, Changes recorded);
+                                           core::ApplicationUse use);
 
 }  // namespace claviger::service

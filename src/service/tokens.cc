@@ -21,8 +21,7 @@ Result<core::Application> personal_application(Context& context, store::WriteTra
   auto present = TRY(store::find_personal_application(tx, scope, caller.principal.user));
   if (present) return *std::move(present);
   const NewApplication wanted{.name = std::string(kApplicationName), .description = {}};
-  return make_application(context, tx, caller, wanted, core::ApplicationUse::kPersonalTokens,
-                          Changes().made("name", wanted.name));
+  return make_application(context, tx, caller, wanted, core::ApplicationUse::kPersonalTokens);
 }
 
 }  // namespace
