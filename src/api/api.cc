@@ -151,13 +151,8 @@ http::Route to_http(const Route& route, Parts& parts) {
   wrapped.handler = [route, &parts](const http::Request& request,
                                     const http::PathParameters& path) {
     Call call = call_of(parts, request, path);
-    Result<http::Response> answered = answer(route, call);
-    http::Response response =
-        answered ? *std::move(answered) : error_response(route, answered.error(), request);
-    // An answer is for its caller, and true now: nobody keeps it, unless the handler says how long
-    // (RFC 9111 §5.2.2.5).
-    if (!response.headers.has("Cache-Control")) response.headers.set({"Cache-Control", "no-store"});
-    return response;
+    Result<http::Response> response = answer(route, call);
+    return response ? *std::move(response) : error_response(route, response.error(), request);
   };
   return wrapped;
 }

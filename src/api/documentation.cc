@@ -1,5 +1,6 @@
 // /openapi.json, /openapi.yaml, /docs and /problems: what the program says about itself.
 #include "documents.h"
+#include "kept_by_nobody.h"
 #include "problem_types.h"
 #include "route.h"
 
@@ -98,7 +99,7 @@ Redoc.init("/openapi.json", {{nonce: "{0}"}}, document.getElementById("document"
                   "img-src 'self' data:; connect-src 'self'; worker-src blob:; base-uri 'none'; "
                   "form-action 'none'; frame-ancestors 'none'",
                   nonce));
-  return response;
+  return kept_by_nobody(std::move(response));
 }
 
 Result<http::Response> show_file(const Call& call) {

@@ -1,6 +1,7 @@
 #include "key_body.h"
 
 #include "grant_body.h"
+#include "kept_by_nobody.h"
 #include "present.h"
 
 #include <fmt/format.h>
@@ -75,7 +76,7 @@ http::Response issued_response(const service::IssuedKey& issued) {
   nlohmann::json created = present(issued.view);
   created["secret"] = issued.secret.reveal();
   if (!issued.warnings.empty()) created["warnings"] = issued.warnings;
-  http::Response response = http::json_response(201, created);
+  http::Response response = kept_by_nobody(http::json_response(201, created));
   response.headers.set({"Location", "/v1/keys/" + issued.view.key.id.str()});
   return response;
 }

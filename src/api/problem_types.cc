@@ -140,7 +140,8 @@ constexpr std::array<Advice<Reason>, kRefusalCount> kReasons = {{
      "installation, or of another kind than this place takes.",
      "Compare the key with the one that was shown when it was made. A key that was made this very "
      "moment may need another."},
-    {Reason::kKeyRevoked, "The key was revoked, which is final.", kAnotherKey},
+    {Reason::kKeyRevoked,
+     "The key, or the secret of it that was presented, was revoked, which is final.", kAnotherKey},
     {Reason::kSecretRetired,
      "The key has a new secret, and the time for which the old one was to go on is over.",
      "Use the new secret."},

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "claviger/service/access.h"
+#include "claviger/service/left_behind.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/applications.h"
 
@@ -48,6 +49,10 @@ Result<Changed<ApplicationView>> change_application(
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::Application before = TRY(present_application(tx, scope, id));
     TRY(require_seen(caller, before.version));
+    if (before.use == core::ApplicationUse::kPersonalTokens)
+      return fail(Error::refused(ErrorCode::kConflict,
+                                 "This application holds a user's personal access tokens, and "
+                                 "stays as it is. Revoke the tokens one by one."));
     core::Application application = before;
     change(application);
     application.version = TRY(store::update_application(tx, scope, application));
@@ -94,10 +99,12 @@ Result<Changed<ApplicationView>> edit_application(Context& context, const Caller
 
 Result<Changed<ApplicationView>> revoke_application(Context& context, const Caller& caller,
                                                     core::ApplicationId id) {
-  return change_application(context, caller, id, core::Permission::kRevokeApplication,
-                            "application.revoke", [](core::Application& application) {
-                              application.status = core::ApplicationStatus::kRevoked;
-                            });
+  auto revoked = TRY(change_application(context, caller, id, core::Permission::kRevokeApplication,
+                                        "application.revoke", [](core::Application& application) {
+                                          application.status = core::ApplicationStatus::kRevoked;
+                                        }));
+  TRY(clear_left_behind(context));
+  return revoked;
 }
 
 Result<ApplicationView> get_application(Context& context, const Caller& caller,

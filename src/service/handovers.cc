@@ -24,7 +24,8 @@ using core::HandoverStatus;
 /// The user, who is the caller or one whom the caller manages.
 Result<core::User> giver_of(const store::ReadTransaction& tx, const Caller& caller,
                             core::UserId id) {
-  if (id == caller.principal.user)
+  // A key is its maker's, but not the maker: what it may see of them, its scopes say.
+  if (id == caller.principal.user && !caller.principal.key)
     return store::get_user(tx, store::TenantScope::of(caller.principal), id);
   TRY(require(caller.principal, core::Permission::kManageUsers));
   return store::get_user(tx, scope_of(caller.principal, core::Permission::kManageUsers), id);
@@ -139,6 +140,7 @@ Result<Handover> offer_handover(Context& context, const Caller& caller, const Ne
 
 Result<Listed<Handover>> list_my_handovers(Context& context, const Caller& caller,
                                            const Page<HandoverId>& page) {
+  TRY(require_person(caller));
   return context.database.read([&](store::ReadTransaction& tx) {
     return store::list_handovers(tx, caller.principal.user, page);
   });

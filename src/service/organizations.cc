@@ -7,6 +7,7 @@
 #include "claviger/service/access.h"
 #include "claviger/service/left_behind.h"
 #include "claviger/store/organizations.h"
+#include "claviger/store/sessions.h"
 
 namespace claviger::service {
 namespace {
@@ -64,6 +65,8 @@ Result<Changed<Organization>> change_status(Context& context, const Caller& call
           "There are organizations below this one. Delete them before you delete it."));
     organization.status = step.to;
     organization.version = TRY(store::update_organization(tx, managed(caller), organization));
+    // They are refused from now on; enabled again, nobody is signed in as before.
+    if (step.to != AccountStatus::kEnabled) TRY(store::delete_sessions_of_organization(tx, id));
     TRY(write_audit(tx, caller, step.audit, before, organization));
     return Outcome{organization, organization.version, tx.now()};
   });

@@ -84,6 +84,11 @@ Result<Changed<KeyView>> revoke_secret(Context& context, const Caller& caller, c
       return fail(Error::refused(ErrorCode::kNotFound, "There is no such secret."));
     if (found->revoked)
       return fail(Error::refused(ErrorCode::kConflict, "This secret is revoked already."));
+    // A key without it would be active, count as such, and open nothing.
+    if (found->secret.not_after == kEndOfTime)
+      return fail(Error::refused(ErrorCode::kConflict,
+                                 "This is the key's present secret. Rotate the key to have another "
+                                 "one, or revoke the key."));
     const core::Version version = TRY(store::revoke_secret(tx, scope, id, found->secret.digest));
     TRY(audit_key(tx, caller, "key.secret.revoke", before, Changes().made("secretId", secret)));
     core::AccessKey key = TRY(store::get_key(tx, scope, id));

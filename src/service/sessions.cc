@@ -97,12 +97,13 @@ Result<core::Principal> authenticate(Context& context, std::string_view token) {
 }
 
 Result<void> sign_out(Context& context, const Caller& caller) {
-  if (!caller.principal.session) return {};
+  TRY(require_person(caller));
   return end_my_session(context, caller, *caller.principal.session);
 }
 
 Result<Listed<core::Session>> list_my_sessions(Context& context, const Caller& caller,
                                                const Page<core::SessionId>& page) {
+  TRY(require_person(caller));
   return context.database.read([&](store::ReadTransaction& tx) {
     return present_sessions(context, tx, caller.principal.user, page);
   });

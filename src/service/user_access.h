@@ -9,8 +9,9 @@
 
 namespace claviger::service {
 
-/// Refuses a key: what makes, changes or gives away a person's account is for somebody who is
-/// signed in, because a key would get beyond itself by it (docs/threats.md, I6). Errors:
+/// Refuses a key: what makes, changes or gives away a person's account, and what tells of it with
+/// no permission needed, is for somebody who is signed in. A key would get beyond itself by the one
+/// (docs/threats.md, I6), and beyond its scopes by the other. Errors:
 /// kPermissionDenied.
 [[nodiscard]] Result<void> require_person(const Caller& caller);
 

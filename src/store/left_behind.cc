@@ -26,7 +26,8 @@ constexpr std::string_view kKeys =
     "WHERE users.status = 'deleted' AND access_keys.state IN ('active', 'disabled', 'pending') "
     "UNION SELECT access_keys.id FROM access_keys "
     "JOIN applications ON applications.id = access_keys.application_id "
-    "JOIN users ON users.id = applications.owner_id WHERE users.status = 'deleted' "
+    "JOIN users ON users.id = applications.owner_id "
+    "WHERE (users.status = 'deleted' OR applications.status = 'revoked') "
     "AND access_keys.state IN ('active', 'disabled', 'pending') LIMIT :limit";
 
 Result<void> audit(WriteTransaction& tx, const core::OrganizationId& organization,
@@ -56,6 +57,16 @@ Result<void> revoke_application(WriteTransaction& tx, const core::ApplicationId&
   return audit(tx, application.organization, "application.revoke", "application", id.str());
 }
 
+/// A deleted user's key, or one in a revoked application.
+Result<core::RevokeReason> reason_to_end(const ReadTransaction& tx, const core::AccessKey& key) {
+  const core::Application application = TRY(get_application(tx, AllTenants{}, key.application));
+  for (const core::UserId& id : {key.maker, application.owner}) {
+    const core::User user = TRY(get_user_ever(tx, AllTenants{}, id));
+    if (user.status == core::AccountStatus::kDeleted) return core::RevokeReason::kOwnerLeft;
+  }
+  return core::RevokeReason::kOther;
+}
+
 /// A key that waits for its approval is rejected: it never was.
 Result<void> end_key(WriteTransaction& tx, const core::KeyId& id) {
   const core::AccessKey key = TRY(get_key(tx, AllTenants{}, id));
@@ -63,7 +74,8 @@ Result<void> end_key(WriteTransaction& tx, const core::KeyId& id) {
   KeyStateChange change{.id = id,
                         .from = key.state,
                         .to = is_pending ? core::KeyState::kRejected : core::KeyState::kRevoked};
-  if (!is_pending) change.reason = core::RevokeReason::kOwnerLeft;
+  if (!is_pending) change.reason = TRY(reason_to_end(tx, key));
+  if (change.reason == core::RevokeReason::kOther) change.comment = "Its application was revoked.";
   TRY(change_key_state(tx, AllTenants{}, change));
   return audit(tx, key.organization, "key.revoke", "key", id.str());
 }

@@ -143,6 +143,14 @@ Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::R
       {{"role", role}});
 }
 
+Result<std::int64_t> delete_sessions_of_organization(WriteTransaction& tx,
+                                                     const core::OrganizationId& organization) {
+  return tx.connection().execute(
+      "DELETE FROM sessions WHERE user_id IN "
+      "(SELECT id FROM users WHERE organization_id = :organization)",
+      {{"organization", organization}});
+}
+
 Result<std::int64_t> delete_ended_sessions(WriteTransaction& tx, const SessionLimit& limit) {
   TRY(tx.connection().execute("DELETE FROM spent_refresh_tokens WHERE kept_until <= :now",
                               {{"now", limit.now}}));

@@ -2,6 +2,7 @@
 // (docs/threats.md, Z03).
 #include "access_model.h"
 #include "driven_routes.h"
+#include "support/waiting.h"
 
 #include <map>
 
@@ -202,6 +203,32 @@ TEST_F(AccessMatrix, Z03_TheFirstOrganizationsAdministratorReachesWhatLiesBelow)
       check(rehearse(first, absent->request),
             expected_of(subject, route, driven->about, Relation::kAbsent));
   }
+}
+
+// docs/threats.md, Z04: without a scope a key learns who it is, what its organization is called and
+// what could be called, which no permission guards; it reaches nothing of anybody's.
+TEST_F(AccessMatrix, Z04_AKeyWithoutAScopeReachesWhatNoPermissionGuardsAlone) {
+  const Home home = make_home(world().installation, world().installation.administrator(),
+                              world().first_organization, "scopeless");
+  const Actor maker = make_actor(world().installation, home, "maker", "Organization Administrator");
+  const Answer token = maker.session.post(
+      "/v1/me/tokens",
+      {{"name", "scopeless"},
+       {"grants", {{{"api", "claviger"}, {"endpoints", {"*"}}, {"scopes", Json::array()}}}}});
+  ASSERT_EQ(token.status(), 201) << token.response.body;
+  const Session key(world().installation.endpoint(), token.body.value("secret", ""));
+  ASSERT_TRUE(eventually([&] { return key.get("/v1/me").status() == 200; }));
+  Names reached;
+  for (const api::ListedRoute& route : api::route_list()) {
+    if (!route.takes_credential) continue;
+    const auto driven = drive(route, maker.things, maker.things);
+    ASSERT_TRUE(driven) << name_of(route);
+    const int status = rehearse(key, driven->request).status();
+    if (status != 403 && status != 404) reached.insert(name_of(route));
+  }
+  EXPECT_EQ(reached, (Names{"GET /v1/me", "GET /v1/permissions", "GET /v1/organizations",
+                            "GET /v1/organizations/{id}", "GET /v1/apis", "GET /v1/apis/{id}",
+                            "GET /v1/apis/{id}/endpoints"}));
 }
 
 TEST_F(AccessMatrix, I16_WithoutACredentialEveryRouteAnswersAlike) {

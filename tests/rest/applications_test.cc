@@ -42,8 +42,27 @@ TEST_F(Applications, ARevokedOneStopsItsKeysAtOnceAndIsHidden) {
   EXPECT_EQ(tenant_.user.get(path).status(), 404);
   EXPECT_EQ(tenant_.user.act(path + "/revoke").status(), 404);
   EXPECT_THAT(tenant_.user.list("/v1/applications"), IsEmpty());
-  EXPECT_EQ(tenant_.user.get("/v1/keys/" + key.value("id", "")).status(), 200)
-      << "the key browser still finds its keys";
+  const Answer found = tenant_.user.get("/v1/keys/" + key.value("id", ""));
+  ASSERT_EQ(found.status(), 200) << "the key browser still finds its keys";
+  EXPECT_EQ(found.body["status"], "revoked");
+  EXPECT_EQ(found.body["revokeReason"], "other");
+  EXPECT_EQ(tenant_.user.get("/v1/keys/counts").body["active"], 0);
+  EXPECT_EQ(tenant_.user.remove("/v1/keys/" + key.value("id", "")).status(), 200);
+}
+
+TEST_F(Applications, TheOneOfPersonalTokensStaysAsItIs) {
+  ASSERT_EQ(
+      tenant_.user
+          .post("/v1/me/tokens",
+                {{"name", "mine"},
+                 {"grants", {{{"api", api_}, {"endpoints", {"*"}}, {"scopes", Json::array()}}}}})
+          .status(),
+      201);
+  const Json application = tenant_.user.list("/v1/applications").at(0);
+  ASSERT_EQ(application["kind"], "personal-tokens");
+  const std::string path = "/v1/applications/" + application.value("id", "");
+  EXPECT_EQ(tenant_.user.patch(path, {{"name", "renamed"}}).status(), 409);
+  EXPECT_EQ(tenant_.user.act(path + "/revoke").status(), 409);
 }
 
 TEST_F(Applications, RevokingOneMakesRoomForAnother) {

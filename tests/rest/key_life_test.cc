@@ -143,6 +143,8 @@ TEST_F(KeyLife, K11_ARotationShowsTheNewSecretOnceAndLeavesTheOldOneItsOverlap) 
   EXPECT_EQ(change(key, "rotate", {{"overlap", "31d"}}).status(), 422);
 
   const std::string end = "secrets/" + old.value("id", "") + "/revoke";
+  const std::string end_present = "secrets/" + shown.body["secrets"][1].value("id", "") + "/revoke";
+  EXPECT_EQ(change(key, end_present).status(), 409) << "a key keeps its present secret";
   EXPECT_EQ(change(key, "secrets/sec_00000000000000000000000000/revoke").status(), 404);
   const Answer ended = change(key, end + "?wait=applied");
   ASSERT_EQ(ended.status(), 200) << ended.response.body;

@@ -79,6 +79,7 @@ TEST_F(Organizations, K02_DisablingAnOrganizationStopsItsKeysAtOnce) {
   EXPECT_EQ(sign_in(endpoint(), company.email).token(), "");
   ASSERT_EQ(administrator().act(path + "/enable?wait=applied").status(), 200);
   EXPECT_EQ(gateway.call(key), 200);
+  EXPECT_EQ(company.user.get("/v1/me").status(), 401) << "who was signed in signs in anew";
 }
 
 TEST_F(Organizations, K07_ADeletedOrganizationIsGoneWithItsUsersAndKeys) {

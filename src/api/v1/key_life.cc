@@ -1,6 +1,7 @@
 // What becomes of a key: /v1/keys/{id} and below, and /v1/keys/delete, /revoke, /disable.
 #include "claviger/service/key_life.h"
 
+#include "kept_by_nobody.h"
 #include "key_body.h"
 #include "present.h"
 #include "receipt.h"
@@ -104,7 +105,7 @@ Result<http::Response> rotate_key(const Call& call) {
   const auto rotated = TRY(service::rotate_key(call.context(), call.caller, id, overlap));
   nlohmann::json key = present(rotated.changed.value);
   key["secret"] = rotated.secret.reveal();
-  return changed_response(call, wait, rotated.changed, "key", std::move(key));
+  return kept_by_nobody(TRY(changed_response(call, wait, rotated.changed, "key", std::move(key))));
 }
 
 /// What the body names; the rest is the older key's.

@@ -2,6 +2,7 @@
 #include "claviger/service/sessions.h"
 
 #include "authenticate.h"
+#include "kept_by_nobody.h"
 #include "list.h"
 #include "present.h"
 #include "route.h"
@@ -27,9 +28,9 @@ Result<http::Response> create_session(const Call& call) {
   const service::SignedIn session =
       TRY(service::sign_in(call.context(), credentials, visit_of(call)));
   http::Response response =
-      http::json_response(201, {{"accessToken", session.token.reveal()},
-                                {"expiresAt", present_time(session.expires_at)},
-                                {"user", present(session.user)}});
+      kept_by_nobody(http::json_response(201, {{"accessToken", session.token.reveal()},
+                                               {"expiresAt", present_time(session.expires_at)},
+                                               {"user", present(session.user)}}));
   response.headers.add(
       {"Set-Cookie", session_cookie(session.token, call.context().sessions.lifetime)});
   return response;

@@ -1,4 +1,5 @@
 // /v1/me/totp: the second factor of one's own sign-ins.
+#include "kept_by_nobody.h"
 #include "route.h"
 
 #include <nlohmann/json.hpp>
@@ -19,8 +20,8 @@ Result<http::Response> start_totp(const Call& call) {
   const Secret present(body.required_string("currentPassword", kPassword));
   TRY(body.finish());
   const auto started = TRY(service::start_second_factor(call.context(), call.caller, present));
-  return http::json_response(
-      201, {{"secret", started.secret.reveal()}, {"otpauthUri", started.uri.reveal()}});
+  return kept_by_nobody(http::json_response(
+      201, {{"secret", started.secret.reveal()}, {"otpauthUri", started.uri.reveal()}}));
 }
 
 Result<http::Response> confirm_totp(const Call& call) {
@@ -32,7 +33,7 @@ Result<http::Response> confirm_totp(const Call& call) {
   for (const Secret& recovery :
        TRY(service::confirm_second_factor(call.context(), call.caller, code)))
     codes.push_back(recovery.reveal());
-  return http::json_response(200, {{"recoveryCodes", std::move(codes)}});
+  return kept_by_nobody(http::json_response(200, {{"recoveryCodes", std::move(codes)}}));
 }
 
 Result<http::Response> end_totp(const Call& call) {

@@ -1,6 +1,7 @@
 // /v1/users.
 #include "claviger/service/users.h"
 
+#include "kept_by_nobody.h"
 #include "list.h"
 #include "present.h"
 #include "receipt.h"
@@ -59,7 +60,7 @@ Result<http::Response> create_user(const Call& call) {
   const auto made = TRY(service::create_user(call.context(), call.caller, std::move(wanted)));
   nlohmann::json created = present(made.view);
   if (made.link) created["passwordLink"] = present_link(*made.link);
-  http::Response response = http::json_response(201, created);
+  http::Response response = kept_by_nobody(http::json_response(201, created));
   response.headers.set({"Location", "/v1/users/" + made.view.user.id.str()});
   return response;
 }
@@ -97,7 +98,7 @@ Handler changing(Change change) {
 Result<http::Response> reset_password(const Call& call) {
   const auto id = TRY(call.id<core::UserId>("id"));
   const auto link = TRY(service::reset_password(call.context(), call.caller, id));
-  return http::json_response(201, present_link(link));
+  return kept_by_nobody(http::json_response(201, present_link(link)));
 }
 
 Result<http::Response> reset_second_factor(const Call& call) {

@@ -3,6 +3,7 @@
 #include "claviger/service/logins.h"
 
 #include "envelope.h"
+#include "kept_by_nobody.h"
 #include "key_body.h"
 #include "lenient_json.h"
 #include "list_query.h"
@@ -147,7 +148,7 @@ Result<http::Response> create_login(const Call& call) {
   json login = veeam::present(
       TRY(service::get_login(call.context(), call.caller, {.user = user, .number = number})));
   login["parameters"] = issued.secret.reveal();
-  return veeam::data_response(login);
+  return kept_by_nobody(veeam::data_response(login));
 }
 
 // ---- changing

@@ -1,5 +1,6 @@
 // POST /api/v3/token: a session as a pair of tokens, by password (RFC 6749 §4.3) or by the refresh
 // token of the last pair.
+#include "kept_by_nobody.h"
 #include "route.h"
 #include "visit.h"
 
@@ -21,8 +22,8 @@ using nlohmann::json;
 
 /// RFC 6749 §5.2, with the field that this contract always has.
 http::Response refusal(std::string_view error, std::string_view description) {
-  return http::json_response(
-      400, {{"error", error}, {"error_description", description}, {"error_uri", nullptr}});
+  return kept_by_nobody(http::json_response(
+      400, {{"error", error}, {"error_description", description}, {"error_uri", nullptr}}));
 }
 
 class Form {
@@ -55,7 +56,7 @@ http::Response token_response(const json& fields) {
   json body = {{"access_token", nullptr}, {"token_type", nullptr},     {"refresh_token", nullptr},
                {"mfa_token", nullptr},    {"encrypted_code", nullptr}, {"expires_in", 0}};
   body.update(fields);
-  return http::json_response(200, body);
+  return kept_by_nobody(http::json_response(200, body));
 }
 
 std::int64_t seconds_of(Microseconds lifetime) {

@@ -1,5 +1,5 @@
-// What a deleted user or organization leaves behind: users, applications and keys that nobody can
-// use any more.
+// What a deleted user or organization and a revoked application leave behind: users, applications
+// and keys that nobody can use any more.
 #pragma once
 
 #include "claviger/base/result.h"
@@ -8,9 +8,9 @@
 namespace claviger::service {
 
 /// Deletes the users of deleted organizations, and revokes the applications and keys of deleted
-/// users. They stopped with the deletion itself: this only writes down for each that it is over. In
-/// steps of bounded size; what a crash leaves undone is done at the next start
-/// (docs/threats.md, K07).
+/// users, and the keys of revoked applications. They stopped with the one change itself: this only
+/// writes down for each that it is over. In steps of bounded size; what a crash leaves undone is
+/// done at the next start (docs/threats.md, K07).
 Result<void> clear_left_behind(Context& context);
 
 }  // namespace claviger::service
