@@ -2,6 +2,7 @@
 
 #include "authenticate.h"
 #include "client_address.h"
+#include "fields.h"
 #include "idempotency.h"
 #include "route.h"
 #include "veeam/envelope.h"
@@ -81,6 +82,15 @@ Result<http::Response> act(const Route& route, const Call& call) {
   return route.handler(call);
 }
 
+/// A list with the fields that were asked for; what is no list refuses the parameter.
+Result<http::Response> act_on_fields(const Route& route, const Call& call, std::string_view names) {
+  http::Request request = call.request;
+  request.query = request.query.without("fields");
+  http::Response whole = TRY(act(route, {call.parts, request, call.path, call.caller}));
+  auto chosen = TRY(with_fields(std::move(whole), names));
+  return chosen ? *std::move(chosen) : act(route, call);
+}
+
 /// Does everything on a database that takes it back, and tells what would have been.
 Result<http::Response> rehearse(const Route& route, const Call& call) {
   if (call.request.headers.one("Idempotency-Key").value_or(std::nullopt))
@@ -113,6 +123,10 @@ Result<http::Response> answer(const Route& route, Call& call) {
   if (surface_of(route) == Surface::kVeeam) return act(route, call);
   TRY(read_precondition(route, call));
   if (TRY(is_dry_run(route, call))) return rehearse(route, call);
+  if (route.method == "GET") {
+    const auto fields = TRY(call.request.query.one("fields"));
+    return fields ? act_on_fields(route, call, *fields) : act(route, call);
+  }
   if (route.method != "POST" || !changes_something(route)) return act(route, call);
   return answer_once(call, [&] { return act(route, call); });
 }

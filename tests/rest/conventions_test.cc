@@ -119,6 +119,30 @@ TEST_F(Conventions, ARequestThatIsSentAgainIsCarriedOutOnce) {
   EXPECT_EQ(post_once(target, key_body(api_), "two words").status(), 400);
 }
 
+TEST_F(Conventions, AListShowsTheFieldsThatAreAskedFor) {
+  (void)tenant_.user.make_key(application_, key_body(api_));
+  for (const char* list : {"/v1/applications", "/v1/users", "/v1/roles", "/v1/organizations",
+                           "/v1/apis", "/v1/keys", "/v1/audit"}) {
+    const Answer whole = tenant_.user.get(std::string(list) + "?limit=1");
+    const Answer some = tenant_.user.get(std::string(list) + "?limit=1&fields=id");
+    if (list == std::string("/v1/audit")) {
+      EXPECT_THAT(some.faults(), ElementsAre("fields unknown-field")) << list;
+      continue;
+    }
+    ASSERT_EQ(some.status(), 200) << some.response.body;
+    EXPECT_EQ(some.body["data"][0], Json({{"id", whole.body["data"][0]["id"]}})) << list;
+    EXPECT_EQ(some.body["pagination"]["hasMore"], whole.body["pagination"]["hasMore"]);
+  }
+  const Answer keys = tenant_.user.get("/v1/keys?fields=name,lastUsedAt");
+  EXPECT_EQ(keys.body["data"][0].size(), 2U) << keys.response.body;
+  EXPECT_EQ(tenant_.user.get("/v1/permissions?fields=name").body["data"][0].size(), 1U);
+  const Answer unknown = tenant_.user.get("/v1/keys?fields=name,secret");
+  EXPECT_THAT(unknown.faults(), ElementsAre("fields unknown-field"));
+  EXPECT_THAT(unknown.response.body, HasSubstr("lastFour")) << "they are told";
+  EXPECT_EQ(tenant_.user.get("/v1/me?fields=id").status(), 422) << "no list";
+  EXPECT_EQ(tenant_.user.get("/v1/keys?fields=").status(), 422);
+}
+
 TEST_F(Conventions, AQuestionIsAnsweredAnewWhateverItsIdempotencyKey) {
   const Json key = tenant_.user.make_key(application_, key_body(api_));
   const std::string name = unique("once");
