@@ -205,6 +205,27 @@ TEST_F(AccessMatrix, Z03_TheFirstOrganizationsAdministratorReachesWhatLiesBelow)
   }
 }
 
+// docs/threats.md, Z06: who holds a key for another API is known here, and reaches nothing.
+TEST_F(AccessMatrix, Z06_AKeyForAnotherApiReachesNoRoute) {
+  const Home home = make_home(world().installation, world().installation.administrator(),
+                              world().first_organization, "another");
+  const Actor maker = make_actor(world().installation, home, "maker", "Organization Administrator");
+  const Answer made = maker.session.post(
+      "/v1/applications/" + maker.things.application + "/keys",
+      {{"name", "another"},
+       {"grants",
+        {{{"api", maker.things.api_name}, {"endpoints", {"*"}}, {"scopes", Json::array()}}}}});
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  const Session key(world().installation.endpoint(), made.body.value("secret", ""));
+  ASSERT_TRUE(eventually([&] { return key.get("/v1/me").status() == 403; }));
+  for (const api::ListedRoute& route : api::route_list()) {
+    if (!route.takes_credential) continue;
+    const auto driven = drive(route, maker.things, maker.things);
+    ASSERT_TRUE(driven) << name_of(route);
+    EXPECT_EQ(rehearse(key, driven->request).status(), 403) << name_of(route);
+  }
+}
+
 // docs/threats.md, Z04: without a scope a key learns who it is, what its organization is called and
 // what could be called, which no permission guards; it reaches nothing of anybody's.
 TEST_F(AccessMatrix, Z04_AKeyWithoutAScopeReachesWhatNoPermissionGuardsAlone) {

@@ -178,6 +178,21 @@ TEST_F(SecondFactor, IsSwitchedOffByPasswordAndCode) {
   EXPECT_EQ(audited("user.switch-off-second-factor", dana), 1U);
 }
 
+TEST_F(SecondFactor, ADryRunOfSwitchingItOffOrOfAPasswordChangesNothing) {
+  const Someone who = make_with_second_factor();
+  const auto tried = [&](const Answer& answer) {
+    EXPECT_EQ(answer.status(), 200) << answer.response.body;
+    EXPECT_EQ(answer.body["dryRun"], true);
+  };
+  tried(remove(who.session, "/v1/me/totp?dryRun=true",
+               {{"currentPassword", kPassword}, {"code", who.recovery_codes[0]}}));
+  tried(administrator().remove("/v1/users/" + who.id + "/totp?dryRun=true"));
+  tried(who.session.post("/v1/me/password?dryRun=true",
+                         {{"currentPassword", kPassword}, {"password", "an entirely new one"}}));
+  EXPECT_EQ(attempt(who, nullptr).code(), "second-factor-needed");
+  EXPECT_EQ(attempt(who, who.recovery_codes[0]).status(), 201) << "the code was not used up";
+}
+
 TEST_F(SecondFactor, IsResetByWhoManagesTheUser) {
   const Someone dana = make_with_second_factor("Asset Consumer");
   const std::string path = "/v1/users/" + dana.id + "/totp";
