@@ -81,18 +81,23 @@ http::Response issued_response(const service::IssuedKey& issued) {
   return response;
 }
 
-service::NewExpiry read_expiry(http::ObjectReader& body) {
+std::optional<core::Interval> read_interval(http::ObjectReader& body, std::string_view field) {
+  const auto text = body.optional_string(field, {.max_bytes = 40});
+  if (!text) return std::nullopt;
+  const auto interval = core::parse_interval(*text);
+  if (interval) return *interval;
+  body.fault(field, "not-an-interval", interval.error().public_text().str());
+  return std::nullopt;
+}
+
+std::optional<service::NewExpiry> read_expiry(http::ObjectReader& body) {
+  const bool is_there = body.has("expiresAt") || body.has("expiresIn");
   service::NewExpiry expiry;
   if (body.has("expiresAt") && body.has("expiresIn"))
     body.fault("expiresIn", "two-expiries", "Give expiresAt or expiresIn, not both.");
   if (!body.takes_null("expiresAt")) expiry.at = body.optional_time("expiresAt");
-  const auto text = body.optional_string("expiresIn", {.max_bytes = 40});
-  if (!text) return expiry;
-  if (auto interval = core::parse_interval(*text))
-    expiry.in = *interval;
-  else
-    body.fault("expiresIn", "not-an-interval", interval.error().public_text().str());
-  return expiry;
+  expiry.in = read_interval(body, "expiresIn");
+  return is_there ? std::optional(expiry) : std::nullopt;
 }
 
 std::optional<std::optional<std::vector<core::Network>>> read_networks(http::ObjectReader& body) {

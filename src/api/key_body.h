@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "claviger/core/access_key.h"
@@ -16,8 +17,12 @@ inline constexpr http::StringRule kKeyName = {.max_bytes = 200};
 inline constexpr http::StringRule kKeyText = {
     .max_bytes = 2000, .lines = http::Lines::kMany, .empty = http::Empty::kAllowed};
 
-/// Reads `expiresAt` or `expiresIn`; neither, or null, is never.
-[[nodiscard]] service::NewExpiry read_expiry(http::ObjectReader& body);
+/// Reads an interval such as "30d"; nullopt if it is not there.
+[[nodiscard]] std::optional<core::Interval> read_interval(http::ObjectReader& body,
+                                                          std::string_view field);
+
+/// Reads `expiresAt`, where null is never, or `expiresIn`; nullopt if neither is there.
+[[nodiscard]] std::optional<service::NewExpiry> read_expiry(http::ObjectReader& body);
 
 /// Reads `allowedIps`: nullopt if it is not there; within, nullopt for null: from anywhere.
 [[nodiscard]] std::optional<std::optional<std::vector<core::Network>>> read_networks(

@@ -1,6 +1,5 @@
 #include "present.h"
 
-#include <algorithm>
 #include <string>
 
 namespace claviger::api {
@@ -32,6 +31,10 @@ json present_grant(const core::NamedGrant& grant) {
   json presented = {{"api", grant.api}, {"endpoints", grant.endpoints}, {"scopes", grant.scopes}};
   if (!grant.methods.empty()) presented["methods"] = grant.methods;
   return presented;
+}
+
+json present_interval(const std::optional<core::Interval>& interval) {
+  return interval ? json(core::to_string(*interval)) : json(nullptr);
 }
 
 json present_networks(const std::optional<std::vector<core::Network>>& networks) {
@@ -187,6 +190,8 @@ json present(const service::ConsumptionSettings& settings) {
   return {{"carriers", std::move(carriers)},
           {"preflight", settings.lets_preflight_through ? "allow" : "refuse"},
           {"maxStalenessSeconds", std::move(max_staleness)},
+          {"defaultExpiry", present_interval(settings.expiry.usual)},
+          {"maxExpiry", present_interval(settings.expiry.most)},
           {"consumers", std::move(consumers)}};
 }
 
@@ -195,8 +200,7 @@ json present(const service::KeyView& view) {
   json grants = json::array();
   for (const core::NamedGrant& grant : key.grants) {
     grants.push_back(present_grant(grant));
-    grants.back()["withdrawn"] =
-        std::find(key.withdrawn.begin(), key.withdrawn.end(), grant.api) != key.withdrawn.end();
+    grants.back()["withdrawn"] = core::is_withdrawn(key, grant.api);
   }
   json reason = nullptr;
   if (key.revoke_reason) reason = core::to_string(*key.revoke_reason);

@@ -32,6 +32,8 @@ const View& settings_view() {
       {.title = "CARRIERS", .field = "carriers"},
       {.title = "PREFLIGHT", .field = "preflight"},
       {.title = "MAX STALENESS", .field = "maxStalenessSeconds", .absent = "serve always"},
+      {.title = "DEFAULT EXPIRY", .field = "defaultExpiry", .absent = "never"},
+      {.title = "MAX EXPIRY", .field = "maxExpiry", .absent = "none"},
       {.title = "CONSUMERS", .field = "consumers", .text = consumers_text}};
   return view;
 }

@@ -208,6 +208,8 @@ TEST_F(KeyCreateTest, AKeyWithoutAnEndIsWarnedOfUnlessAskedFor) {
   auto words = kCreate;
   words.resize(words.size() - 2);
   EXPECT_THAT(run(words).err, HasSubstr("never expires"));
+  EXPECT_FALSE(sent_body().contains("expiresAt")) << "the APIs' default is the server's to take";
+  EXPECT_FALSE(sent_body().contains("expiresIn"));
 }
 
 TEST_F(KeyCreateTest, PrintedItIsACommandWithoutAnySecretAndNothingIsMade) {

@@ -70,6 +70,10 @@ std::initializer_list<std::string_view> revoke_reason_words() {
   return kReasons;
 }
 
+bool is_withdrawn(const AccessKey& key, std::string_view api) {
+  return std::find(key.withdrawn.begin(), key.withdrawn.end(), api) != key.withdrawn.end();
+}
+
 KeyStatus status_at(const AccessKey& key, Time now) {
   switch (key.state) {
     case KeyState::kPending:

@@ -110,6 +110,23 @@ Result<Interval> parse_interval(std::string_view text) {
           text.substr(0, 40))));
 }
 
+std::string to_string(const Interval& interval) {
+  std::string text;
+  Interval left = interval;
+  for (const Unit& unit : kUnits) {
+    const bool is_of_calendar = unit.months > 0;
+    const std::int64_t count =
+        is_of_calendar ? left.months / unit.months : left.rest.count() / unit.rest.count();
+    if (count == 0) continue;
+    if (is_of_calendar)
+      left.months %= unit.months;
+    else
+      left.rest %= unit.rest;
+    text += fmt::format("{}{}{}", text.empty() ? "" : " ", count, unit.name);
+  }
+  return text;
+}
+
 Time after(Time start, const Interval& interval) {
   const auto day = std::chrono::floor<days>(start);
   year_month_day date{day};

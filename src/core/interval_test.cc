@@ -28,6 +28,13 @@ TEST(Interval, IsNumbersWithUnitsInDescendingOrder) {
   EXPECT_EQ(interval("100y"), (Interval{1200, {}}));
 }
 
+TEST(Interval, IsWrittenAsItIsRead) {
+  for (const char* text : {"30d", "1y 6m", "90d 12h", "1y 1m 1d 1h 1min 1s", "100y"})
+    EXPECT_EQ(to_string(interval(text)), text);
+  EXPECT_EQ(to_string(interval("P18M")), "1y 6m");
+  EXPECT_EQ(to_string(interval("90min")), "1h 30min");
+}
+
 TEST(Interval, MIsMonthsAndMinIsMinutes) {
   EXPECT_EQ(interval("2m"), (Interval{2, {}}));
   EXPECT_EQ(interval("2min"), (Interval{0, minutes{2}}));

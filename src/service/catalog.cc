@@ -117,7 +117,18 @@ ConsumptionSettings settings_of(const core::Api& api, std::vector<core::Consumer
   return {.x_api_key = api.carriers.contains(core::Carrier::kXApiKey),
           .lets_preflight_through = api.lets_preflight_through,
           .max_staleness = api.max_staleness,
+          .expiry = api.expiry,
           .consumers = std::move(consumers)};
+}
+
+Result<void> check(const core::ExpiryRule& rule, Time now) {
+  if (!rule.usual || !rule.most) return {};
+  if (core::after(now, *rule.usual) <= core::after(now, *rule.most)) return {};
+  return fail(Error::invalid(
+      {wrong("/defaultExpiry", "beyond-the-maximum",
+             fmt::format("The default is longer than the maximum, which is {}. Choose a shorter "
+                         "default, or a longer maximum.",
+                         core::to_string(*rule.most)))}));
 }
 
 /// What the consumers' rights stand for on the API. Errors: kInvalidInput for a consumer that
@@ -184,6 +195,7 @@ Result<ApiView> import_api(Context& context, const Caller& caller, const NewApi&
       api.carriers = present->carriers;
       api.lets_preflight_through = present->lets_preflight_through;
       api.max_staleness = present->max_staleness;
+      api.expiry = present->expiry;
     }
     api = TRY(is_new ? store::create_api(tx, scope, api) : store::update_api(tx, scope, api));
     TRY(tx.audit(audit_of(caller, {.action = is_new ? "api.create" : "api.update",
@@ -227,12 +239,13 @@ Result<Listed<ApiView>> list_apis(Context& context, const Caller& caller,
   });
 }
 
-Result<ConsumptionSettings> get_consumption_settings(Context& context, const Caller& caller,
-                                                     core::ApiId id) {
+Result<StoredSettings> get_consumption_settings(Context& context, const Caller& caller,
+                                                core::ApiId id) {
   const store::Scope scope = asset_scope(caller.principal);
-  return context.database.read([&](store::ReadTransaction& tx) -> Result<ConsumptionSettings> {
+  return context.database.read([&](store::ReadTransaction& tx) -> Result<StoredSettings> {
     const core::Api api = TRY(store::get_api(tx, scope, id));
-    return settings_of(api, TRY(store::list_consumers(tx, scope, id)));
+    auto consumers = TRY(store::list_consumers(tx, scope, id));
+    return StoredSettings{settings_of(api, std::move(consumers)), api.version};
   });
 }
 
@@ -248,11 +261,13 @@ Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
     return fail(Error::refused(ErrorCode::kConflict,
                                "The management API is open to whoever holds a permission; it has "
                                "no consumption settings."));
+  TRY(check(wanted.expiry, context.clock.now()));
   const std::vector<store::CompiledRight> consumers = TRY(compile_consumers(api, wanted.consumers));
   api.carriers = core::CarrierSet().with(core::Carrier::kAuthorization);
   if (wanted.x_api_key) api.carriers = api.carriers.with(core::Carrier::kXApiKey);
   api.lets_preflight_through = wanted.lets_preflight_through;
   api.max_staleness = wanted.max_staleness;
+  api.expiry = wanted.expiry;
   std::vector<core::ConsumerRight> rights;
   for (const store::CompiledRight& consumer : consumers) rights.push_back(consumer.right);
   const ConsumptionSettings settings = settings_of(api, std::move(rights));

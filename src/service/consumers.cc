@@ -24,8 +24,7 @@ Result<core::Api> managed_api(const store::ReadTransaction& tx, const Caller& ca
 
 bool is_on_this_api_alone(const core::AccessKey& key, const core::Api& api) {
   return std::all_of(key.grants.begin(), key.grants.end(), [&](const core::NamedGrant& grant) {
-    return grant.api == api.name ||
-           std::find(key.withdrawn.begin(), key.withdrawn.end(), grant.api) != key.withdrawn.end();
+    return grant.api == api.name || core::is_withdrawn(key, grant.api);
   });
 }
 

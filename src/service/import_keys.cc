@@ -19,6 +19,13 @@ std::string place_of(std::size_t i) {
   return fmt::format("/keys/{}", i);
 }
 
+/// What is wrong with one of the keys, at its place in the request.
+std::vector<Fault> faults_of(std::size_t i, const Error& error) {
+  std::vector<Fault> faults = error.faults();
+  for (Fault& fault : faults) fault.pointer = place_of(i) + fault.pointer;
+  return faults;
+}
+
 /// The grants of each key, with every fault of all of them.
 Result<std::vector<Grants>> compile_all(const store::ReadTransaction& tx, const Caller& caller,
                                         const std::vector<ImportedKey>& keys) {
@@ -32,10 +39,7 @@ Result<std::vector<Grants>> compile_all(const store::ReadTransaction& tx, const 
       continue;
     }
     if (grants.error().code() != ErrorCode::kInvalidInput) return fail(grants.error());
-    for (Fault fault : grants.error().faults()) {
-      fault.pointer = place_of(i) + fault.pointer;
-      faults.push_back(std::move(fault));
-    }
+    for (Fault& fault : faults_of(i, grants.error())) faults.push_back(std::move(fault));
   }
   if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
   return compiled;
@@ -78,16 +82,18 @@ Result<Changed<std::vector<KeyView>>> import_keys(Context& context, const Caller
     Outcome outcome{.value = {}, .version = {}, .changed_at = tx.now()};
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto application = TRY(application_for_keys(tx, caller, keys[i].wanted.application));
-      core::AccessKey made =
-          TRY(make_key(context, tx, caller, application,
-                       {.wanted = keys[i].wanted,
-                        .grants = compiled[i],
-                        .id = core::KeyId::make(tx.now(), context.random),
-                        .secret = {.digest = keys[i].secret.digest, .not_after = kEndOfTime},
-                        .hint = keys[i].secret.hint,
-                        .audited_as = "key.import"}));
-      outcome.version = made.version;
-      outcome.value.push_back(view_of(context, std::move(made)));
+      auto made = make_key(context, tx, caller, application,
+                           {.wanted = keys[i].wanted,
+                            .grants = compiled[i],
+                            .id = core::KeyId::make(tx.now(), context.random),
+                            .secret = {.digest = keys[i].secret.digest, .not_after = kEndOfTime},
+                            .hint = keys[i].secret.hint,
+                            .audited_as = "key.import"});
+      if (!made && made.error().code() == ErrorCode::kInvalidInput)
+        return fail(Error::invalid(faults_of(i, made.error())));
+      core::AccessKey key = TRY(std::move(made));
+      outcome.version = key.version;
+      outcome.value.push_back(view_of(context, std::move(key)));
     }
     return outcome;
   });

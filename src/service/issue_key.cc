@@ -22,8 +22,7 @@ NewKey successor_of(const core::AccessKey& key, const Succession& succession) {
   if (!succession.names_rights) {
     // What a provider took away does not come back.
     for (const core::NamedGrant& grant : key.grants) {
-      if (std::find(key.withdrawn.begin(), key.withdrawn.end(), grant.api) == key.withdrawn.end())
-        wanted.grants.push_back(grant);
+      if (!core::is_withdrawn(key, grant.api)) wanted.grants.push_back(grant);
     }
     wanted.scopes = key.scopes;
     wanted.read_only = key.read_only;
@@ -32,8 +31,6 @@ NewKey successor_of(const core::AccessKey& key, const Succession& succession) {
   if (named.description.empty()) wanted.description = key.description;
   if (named.metadata.empty()) wanted.metadata = key.metadata;
   wanted.allowed_ips = succession.allowed_ips.value_or(key.allowed_ips);
-  const NewExpiry as_before{.at = key.expires_at, .in = std::nullopt};
-  wanted.expiry = succession.expiry.value_or(as_before);
   return wanted;
 }
 
@@ -86,7 +83,7 @@ Result<IssuedKey> succeed_key(Context& context, const Caller& caller, core::KeyI
         const auto application = TRY(application_for_keys(tx, caller, before.application));
         TRY(hand_on(tx, caller, before, prepared.id, succession.overlap));
         KeyToMake made = key_to_make(wanted, grants, prepared);
-        made.predecessor = id;
+        made.predecessor = &before;
         return make_key(context, tx, caller, application, made);
       }));
   return shown_key(context, std::move(key), std::move(prepared.secret));

@@ -2,8 +2,7 @@
 
 #include "key_access.h"
 #include "key_ceiling.h"
-
-#include <algorithm>
+#include "key_expiry.h"
 
 #include <fmt/format.h>
 
@@ -55,7 +54,7 @@ core::AccessKey key_of(const Caller& caller, const core::Application& applicatio
   key.allowed_ips = wanted.allowed_ips;
   key.state = core::KeyState::kActive;
   key.created_at = now;
-  key.predecessor = made.predecessor;
+  if (made.predecessor != nullptr) key.predecessor = made.predecessor->id;
   return key;
 }
 
@@ -108,7 +107,9 @@ Result<core::AccessKey> make_key(Context& context, store::WriteTransaction& tx,
     key.login_number = TRY(store::next_login_number(tx));
   else
     TRY(check_active_limit(context, tx, key));
-  key.expires_at = TRY(moment_of(made.wanted.expiry, tx.now(), std::max(tx.now(), key.not_before)));
+  std::optional<Time> otherwise;
+  if (made.predecessor != nullptr) otherwise = made.predecessor->expires_at;
+  key.expires_at = TRY(end_of(tx, key, made.wanted.expiry, otherwise));
   if (const auto ceiling = TRY(KeyCeiling::of(tx, caller))) {
     TRY(ceiling->require_classes(key.classes));
     TRY(ceiling->require_end(key.expires_at));
@@ -118,16 +119,6 @@ Result<core::AccessKey> make_key(Context& context, store::WriteTransaction& tx,
                                       {key, made.grants, {made.secret}}));
   TRY(audit_key(tx, caller, made.audited_as, key, what_was_made(key)));
   return key;
-}
-
-Result<Time> moment_of(const NewExpiry& expiry, Time now, Time valid_from) {
-  Time at = expiry.at.value_or(kEndOfTime);
-  if (expiry.in) at = core::after(now, *expiry.in);
-  if (at > valid_from) return at;
-  return fail(Error::invalid(
-      {{"/expiresAt", "never-valid",
-        PublicText(
-            "The key would have expired before it could be used. Choose a later expiry.")}}));
 }
 
 PreparedKey prepare_key(Context& context, core::SecretKind kind) {

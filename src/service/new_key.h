@@ -22,7 +22,7 @@ struct KeyToMake {
   core::SecretKind kind = core::SecretKind::kAccessKey;
   core::KeySecret secret;
   core::KeyHint hint;
-  std::optional<core::KeyId> predecessor = {};
+  const core::AccessKey* predecessor = nullptr;  ///< as it was before it was handed on
   std::string_view audited_as = "key.create";
 };
 
@@ -31,14 +31,12 @@ struct KeyToMake {
 Result<core::Application> application_for_keys(const store::ReadTransaction& tx,
                                                const Caller& caller, core::ApplicationId id);
 
-/// Errors: kInvalidInput for an expiry that has passed, or beyond the key that calls;
-/// kLimitReached; kConflict for a secret that is known.
+/// A successor ends with its predecessor unless an expiry is asked for. Errors: kInvalidInput as
+/// end_of(), and for an expiry beyond the key that calls; kLimitReached; kConflict for a secret
+/// that is known.
 Result<core::AccessKey> make_key(Context& context, store::WriteTransaction& tx,
                                  const Caller& caller, const core::Application& application,
                                  const KeyToMake& made);
-
-/// The moment that is meant. Errors: kInvalidInput, if that is not later than `valid_from`.
-Result<Time> moment_of(const NewExpiry& expiry, Time now, Time valid_from);
 
 /// What can be made of a key without a row, beside the writer: there is one, and others wait for
 /// it.

@@ -1,6 +1,6 @@
 #include "key_access.h"
 #include "key_ceiling.h"
-#include "new_key.h"
+#include "key_expiry.h"
 
 #include "claviger/service/key_life.h"
 
@@ -16,7 +16,7 @@ Result<Changed<KeyView>> renew_key(Context& context, const Caller& caller, core:
     if (returns) TRY(check_active_limit(context, tx, key));
     TRY(require_reach(tx, caller, key));
     const Time before = key.expires_at;
-    key.expires_at = TRY(moment_of(expiry, tx.now(), tx.now()));
+    key.expires_at = TRY(end_of(tx, key, expiry));
     if (const auto ceiling = TRY(KeyCeiling::of(tx, caller)))
       TRY(ceiling->require_end(key.expires_at));
     key.version = TRY(store::update_key(tx, store::TenantScope{key.organization}, key));

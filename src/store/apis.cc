@@ -25,10 +25,12 @@ using core::Endpoint;
 
 constexpr std::string_view kSelect =
     "SELECT id, number, organization_id, name, title, base_path, upstream, standing, carriers, "
-    "lets_preflight_through, max_staleness, scopes, created_at, version FROM apis";
+    "lets_preflight_through, max_staleness, usual_expiry, most_expiry, scopes, created_at, version "
+    "FROM apis";
 constexpr std::string_view kSelectSummary =
     "SELECT id, number, organization_id, name, title, base_path, upstream, standing, carriers, "
-    "lets_preflight_through, max_staleness, scopes, created_at, version, "
+    "lets_preflight_through, max_staleness, usual_expiry, most_expiry, scopes, created_at, "
+    "version, "
     "(SELECT COUNT(*) FROM endpoints WHERE endpoints.api_id = apis.id AND is_present = 1) "
     "FROM apis";
 
@@ -51,6 +53,22 @@ Value staleness_value(Microseconds staleness) {
   return Value(std::int64_t{staleness.count()});
 }
 
+Value interval_value(const std::optional<core::Interval>& interval) {
+  return Value(interval ? std::optional(core::to_string(*interval)) : std::nullopt);
+}
+
+std::optional<core::Interval> parse_stored_interval(std::string_view text) {
+  const auto interval = core::parse_interval(text);
+  return interval ? std::optional(*interval) : std::nullopt;
+}
+
+core::ExpiryRule read_expiry_rule(Row& row) {
+  core::ExpiryRule rule;
+  rule.usual = row.optional_word(parse_stored_interval);
+  rule.most = row.optional_word(parse_stored_interval);
+  return rule;
+}
+
 Api read_api(Row& row) {
   Api api;
   api.id = row.id<ApiId>();
@@ -65,6 +83,7 @@ Api read_api(Row& row) {
   api.lets_preflight_through = row.flag();
   const auto staleness = row.optional_number();
   api.max_staleness = staleness ? Microseconds{*staleness} : core::kServeAlways;
+  api.expiry = read_expiry_rule(row);
   api.scopes = row.word(parse_strings);
   api.created_at = row.time();
   api.version = row.version();
@@ -249,6 +268,8 @@ Binds changeable_values(const Api& api) {
           {"carriers", to_json(api.carriers)},
           {"lets_preflight_through", api.lets_preflight_through},
           {"max_staleness", staleness_value(api.max_staleness)},
+          {"usual_expiry", interval_value(api.expiry.usual)},
+          {"most_expiry", interval_value(api.expiry.most)},
           {"scopes", to_json(api.scopes)},
           {"version", api.version}};
 }
@@ -271,9 +292,10 @@ Result<Api> create_api(WriteTransaction& tx, const Scope& scope, const Api& want
                              {"created_at", api.created_at}});
   TRY(tx.connection().execute(
       "INSERT INTO apis (id, number, organization_id, name, title, base_path, upstream, standing, "
-      "carriers, lets_preflight_through, max_staleness, scopes, created_at, version) VALUES (:id, "
-      ":number, :organization, :name, :title, :base_path, :upstream, :standing, :carriers, "
-      ":lets_preflight_through, :max_staleness, :scopes, :created_at, :version)",
+      "carriers, lets_preflight_through, max_staleness, usual_expiry, most_expiry, scopes, "
+      "created_at, version) VALUES (:id, :number, :organization, :name, :title, :base_path, "
+      ":upstream, :standing, :carriers, :lets_preflight_through, :max_staleness, :usual_expiry, "
+      ":most_expiry, :scopes, :created_at, :version)",
       binds,
       {.unique = "An API of this name exists already.",
        .foreign_key = "The API's organization does not exist."}));
@@ -297,7 +319,8 @@ Result<Api> update_api(WriteTransaction& tx, const Scope& scope, const Api& want
       where.after("UPDATE apis SET title = :title, base_path = :base_path, upstream = :upstream, "
                   "standing = :standing, carriers = :carriers, "
                   "lets_preflight_through = :lets_preflight_through, "
-                  "max_staleness = :max_staleness, scopes = :scopes, version = :version"),
+                  "max_staleness = :max_staleness, usual_expiry = :usual_expiry, "
+                  "most_expiry = :most_expiry, scopes = :scopes, version = :version"),
       where.binds()));
   const auto before = TRY(load_endpoints(tx, scope, api.id, api.id));
   TRY(store_endpoints(tx, api, before));
@@ -311,11 +334,15 @@ Result<core::Version> update_api_settings(WriteTransaction& tx, const Scope& sco
   where.id(api.id).with({{"carriers", to_json(api.carriers)},
                          {"lets_preflight_through", api.lets_preflight_through},
                          {"max_staleness", staleness_value(api.max_staleness)},
+                         {"usual_expiry", interval_value(api.expiry.usual)},
+                         {"most_expiry", interval_value(api.expiry.most)},
                          {"version", version}});
   const std::int64_t rows =
       TRY(tx.connection().execute(where.after("UPDATE apis SET carriers = :carriers, "
                                               "lets_preflight_through = :lets_preflight_through, "
-                                              "max_staleness = :max_staleness, version = :version"),
+                                              "max_staleness = :max_staleness, "
+                                              "usual_expiry = :usual_expiry, "
+                                              "most_expiry = :most_expiry, version = :version"),
                                   where.binds()));
   TRY(found_row(rows, "API"));
   return version;
@@ -332,6 +359,15 @@ Result<std::optional<Api>> find_api_by_name(const ReadTransaction& tx, const Sco
   Where where(scope);
   where.add("name = :name", {"name", name});
   return find_api(tx, scope, where);
+}
+
+Result<core::ExpiryRule> find_expiry_rule(const ReadTransaction& tx, const Scope& scope,
+                                          std::string_view name) {
+  Where where(scope);
+  where.add("name = :name", {"name", name});
+  const auto rule = TRY(tx.connection().select_one(
+      where.after("SELECT usual_expiry, most_expiry FROM apis"), where.binds(), read_expiry_rule));
+  return rule.value_or(core::ExpiryRule());
 }
 
 Result<Listed<Api>> list_apis(const ReadTransaction& tx, const Scope& scope,

@@ -28,6 +28,7 @@ TEST_P(StoreTest, AnApiComesBackAsItWasStored) {
   core::Api api = an_api(provider.id, "fleet");
   api.lets_preflight_through = true;
   api.max_staleness = core::kServeAlways;
+  api.expiry = {.usual = core::Interval{3, {}}, .most = core::Interval{18, std::chrono::hours{36}}};
   const TenantScope scope{provider.id};
   const auto stored = change([&](WriteTransaction& tx) { return create_api(tx, scope, api); });
   ASSERT_THAT(stored, Succeeds());
@@ -43,6 +44,7 @@ TEST_P(StoreTest, AnApiComesBackAsItWasStored) {
   EXPECT_EQ(found.carriers, api.carriers);
   EXPECT_TRUE(found.lets_preflight_through);
   EXPECT_EQ(found.max_staleness, core::kServeAlways);
+  EXPECT_EQ(found.expiry, api.expiry);
   EXPECT_THAT(found.scopes, ElementsAre("devices:read", "devices:write"));
   EXPECT_EQ(found.version, stored->version);
   ASSERT_EQ(found.endpoints.size(), 3U);
@@ -271,6 +273,7 @@ TEST_P(StoreTest, AnApisSettingsChangeWithoutItsDocument) {
   api.carriers = core::CarrierSet().with(core::Carrier::kXApiKey);
   api.lets_preflight_through = true;
   api.max_staleness = core::kServeAlways;
+  api.expiry = {.usual = core::Interval{3, {}}, .most = core::Interval{18, std::chrono::hours{36}}};
   const auto set = [&](const core::OrganizationId& organization) {
     return change([&](WriteTransaction& tx) {
       return update_api_settings(tx, TenantScope{organization}, api);
@@ -283,6 +286,7 @@ TEST_P(StoreTest, AnApisSettingsChangeWithoutItsDocument) {
   EXPECT_EQ(after.carriers, api.carriers);
   EXPECT_TRUE(after.lets_preflight_through);
   EXPECT_EQ(after.max_staleness, core::kServeAlways);
+  EXPECT_EQ(after.expiry, api.expiry);
   EXPECT_EQ(after.version, *version);
   EXPECT_EQ(after.title, before.title);
   EXPECT_EQ(numbers_of(after), numbers_of(before));

@@ -132,6 +132,12 @@ TEST_F(Veeam, AKeyDoesWhateverItsUserMayWithinItsScopes) {
 }
 
 TEST_F(Veeam, KeysStandOutsideTheLimitsAndNeverExpire) {
+  const std::string api = admin_->import_fleet(company_name_).value("id", "");
+  ASSERT_EQ(admin_
+                ->put("/v1/apis/" + api + "/consumption-settings",
+                      {{"consumers", Json::array()}, {"defaultExpiry", "1d"}, {"maxExpiry", "2d"}})
+                .status(),
+            200);
   for (int i = 0; i < 12; ++i) (void)make_login();
   EXPECT_EQ(user_->get(logins()).body["data"].size(), 12U);
   for (const Json& token : user_->list("/v1/me/tokens")) EXPECT_TRUE(token["expiresAt"].is_null());

@@ -2,6 +2,7 @@
 #include "claviger/service/catalog.h"
 
 #include "grant_body.h"
+#include "key_body.h"
 #include "list.h"
 #include "present.h"
 #include "receipt.h"
@@ -68,8 +69,8 @@ Result<http::Response> list_endpoints(const Call& call) {
 
 Result<http::Response> get_settings(const Call& call) {
   const auto id = TRY(call.id<core::ApiId>("id"));
-  return http::json_response(
-      200, present(TRY(service::get_consumption_settings(call.context(), call.caller, id))));
+  const auto stored = TRY(service::get_consumption_settings(call.context(), call.caller, id));
+  return tagged_response(stored.version, present(stored.settings));
 }
 
 service::ConsumptionSettings read_settings(http::ObjectReader& body) {
@@ -90,6 +91,8 @@ service::ConsumptionSettings read_settings(http::ObjectReader& body) {
   else if (const auto seconds = body.optional_integer("maxStalenessSeconds",
                                                       {.min = 5, .max = kMaxStalenessSeconds}))
     wanted.max_staleness = std::chrono::seconds{*seconds};
+  if (!body.takes_null("defaultExpiry")) wanted.expiry.usual = read_interval(body, "defaultExpiry");
+  if (!body.takes_null("maxExpiry")) wanted.expiry.most = read_interval(body, "maxExpiry");
   for (http::ObjectReader& item :
        body.required_objects("consumers", {.max_items = kMaxConsumers})) {
     core::ConsumerRight right;

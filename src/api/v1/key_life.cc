@@ -72,12 +72,11 @@ Result<http::Response> renew_key(const Call& call) {
   const Wait wait = TRY(wait_of(call));
   nlohmann::json document = TRY(call.json());
   http::ObjectReader body(document);
+  const auto expiry = read_expiry(body);
   // "Never" has to be said: an empty body is more likely a mistake.
-  if (!body.has("expiresAt") && !body.has("expiresIn"))
-    body.fault("expiresAt", "required", "Give expiresAt (null is never) or expiresIn.");
-  const service::NewExpiry expiry = read_expiry(body);
+  if (!expiry) body.fault("expiresAt", "required", "Give expiresAt (null is never) or expiresIn.");
   TRY(body.finish());
-  const auto changed = TRY(service::renew_key(call.context(), call.caller, id, expiry));
+  const auto changed = TRY(service::renew_key(call.context(), call.caller, id, *expiry));
   return changed_response(call, wait, changed, "key", present(changed.value));
 }
 
@@ -126,7 +125,7 @@ Result<http::Response> succeed_key(const Call& call) {
   if (read_only && !succession.names_rights)
     body.fault("readOnly", "beside-grants", "What a key may do is named whole: give grants, too.");
   succession.allowed_ips = read_networks(body);
-  if (body.has("expiresAt") || body.has("expiresIn")) succession.expiry = read_expiry(body);
+  wanted.expiry = read_expiry(body);
   succession.overlap = read_overlap(body);
   TRY(body.finish());
   return issued_response(TRY(service::succeed_key(call.context(), call.caller, id, succession)));

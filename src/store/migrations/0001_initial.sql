@@ -209,7 +209,8 @@ CREATE TABLE handovers (
 CREATE INDEX handovers_by_receiver ON handovers (to_user_id, id);
 CREATE INDEX handovers_by_giver ON handovers (from_user_id, id);
 
--- "max_staleness" in microseconds; NULL: serve always.
+-- "max_staleness" in microseconds; NULL: serve always. "usual_expiry" and "most_expiry" are
+-- intervals ("1y 6m"); NULL: none.
 CREATE TABLE apis (
   id TEXT PRIMARY KEY,
   number BIGINT NOT NULL UNIQUE,
@@ -222,6 +223,8 @@ CREATE TABLE apis (
   carriers TEXT NOT NULL,
   lets_preflight_through INTEGER NOT NULL CHECK (lets_preflight_through IN (0, 1)),
   max_staleness BIGINT,
+  usual_expiry TEXT,
+  most_expiry TEXT,
   scopes TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   version BIGINT NOT NULL

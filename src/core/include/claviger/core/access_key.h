@@ -99,6 +99,9 @@ struct AccessKey {
   Version version;
 };
 
+/// True if the provider of the API took the key's grant on it away.
+[[nodiscard]] bool is_withdrawn(const AccessKey& key, std::string_view api);
+
 /// The status that a reader of the clock sees.
 [[nodiscard]] KeyStatus status_at(const AccessKey& key, Time now);
 

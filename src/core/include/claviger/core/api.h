@@ -14,6 +14,7 @@
 #include "claviger/core/canonical_request.h"
 #include "claviger/core/grant.h"
 #include "claviger/core/ids.h"
+#include "claviger/core/interval.h"
 #include "claviger/core/method.h"
 #include "claviger/core/state_view.h"
 #include "claviger/core/version.h"
@@ -32,6 +33,14 @@ struct Endpoint {
   std::vector<std::string> scopes;  ///< all of them are needed
 };
 
+/// How long keys on an API work, counted from when the end is chosen.
+struct ExpiryRule {
+  std::optional<Interval> usual;  ///< where nobody chooses; nullopt: as long as `most` allows
+  std::optional<Interval> most;   ///< nullopt: for ever
+
+  bool operator==(const ExpiryRule&) const = default;
+};
+
 struct Api {
   ApiId id;
   ApiNumber number{};
@@ -44,6 +53,7 @@ struct Api {
   CarrierSet carriers;
   bool lets_preflight_through = false;
   Microseconds max_staleness = kDefaultMaxStaleness;  ///< kServeAlways: no bound
+  ExpiryRule expiry;
   std::vector<std::string> scopes;  ///< by scope number; a name keeps its number for ever
   std::vector<Endpoint> endpoints;
   Time created_at;

@@ -1,6 +1,7 @@
 // Intervals of time as users write them: "30d", "1y 6m", "12h", "P30D".
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "claviger/base/result.h"
@@ -20,6 +21,9 @@ struct Interval {
 /// or the form of ISO 8601 (P1Y6M, PT90M). At most 100 years, and more than nothing.
 /// Errors: kInvalidInput with a sentence that shows the form.
 [[nodiscard]] Result<Interval> parse_interval(std::string_view text);
+
+/// In the form that parse_interval() reads, each unit as far as it goes: "1y 6m", "30d".
+[[nodiscard]] std::string to_string(const Interval& interval);
 
 /// The moment that lies `interval` after `start`. A day that its month does not have becomes the
 /// month's last (31 January + 1 month = 28 or 29 February).

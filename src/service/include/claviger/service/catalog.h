@@ -44,15 +44,22 @@ struct ConsumptionSettings {
   bool x_api_key = false;  ///< also read the header X-API-Key
   bool lets_preflight_through = false;
   Microseconds max_staleness = core::kDefaultMaxStaleness;  ///< core::kServeAlways: no bound
-  std::vector<core::ConsumerRight> consumers;               ///< `most.api` is the API itself
+  core::ExpiryRule expiry;
+  std::vector<core::ConsumerRight> consumers;  ///< `most.api` is the API itself
+};
+
+struct StoredSettings {
+  ConsumptionSettings settings;
+  core::Version version;  ///< the API's
 };
 
 /// Needs "Modify Assets" on the API's organization. Errors: kNotFound.
-Result<ConsumptionSettings> get_consumption_settings(Context& context, const Caller& caller,
-                                                     core::ApiId id);
+Result<StoredSettings> get_consumption_settings(Context& context, const Caller& caller,
+                                                core::ApiId id);
 
 /// Replaces the settings. What a consumer loses here stops working at once. Errors: kNotFound;
-/// kInvalidInput for a consumer that stands twice, and for each name that the API does not have.
+/// kInvalidInput for a default expiry beyond the maximum, for a consumer that stands twice, and for
+/// each name that the API does not have.
 Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
                                                               const Caller& caller, core::ApiId id,
                                                               const ConsumptionSettings& wanted);

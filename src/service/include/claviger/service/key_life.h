@@ -33,7 +33,8 @@ Result<Changed<KeyView>> update_key(Context& context, const Caller& caller, core
 
 /// Gives the same secrets a new expiry; an expired key becomes active again. Needs Create. Errors:
 /// kNotFound; kConflict for a key without expiry, a token of OAuth, a revoked or rejected key;
-/// kLimitReached if one more key would become active; kInvalidInput for an expiry that has passed.
+/// kLimitReached if one more key would become active; kInvalidInput for an expiry that has passed,
+/// or beyond the maximum of one of the key's APIs.
 Result<Changed<KeyView>> renew_key(Context& context, const Caller& caller, core::KeyId id,
                                    const NewExpiry& expiry);
 
@@ -57,10 +58,9 @@ Result<Changed<KeyView>> revoke_secret(Context& context, const Caller& caller, c
 
 /// A key that takes the place of another, with other rights or the same.
 struct Succession {
-  NewKey wanted;              ///< what is empty is taken from the older key
+  NewKey wanted;              ///< what is empty is taken from the older key, as its end is
   bool names_rights = false;  ///< grants, scopes and read-only stand in `wanted`
   std::optional<std::optional<std::vector<core::Network>>> allowed_ips = {};  ///< or the older's
-  std::optional<NewExpiry> expiry = {};                                       ///< likewise
   Microseconds overlap{0};  ///< how long the older key goes on
 };
 

@@ -49,7 +49,7 @@ struct NewKey {
   std::vector<std::string> scopes;
   core::ServiceClasses classes = core::ServiceClasses::all();
   bool read_only = false;
-  NewExpiry expiry;
+  std::optional<NewExpiry> expiry;  ///< nullopt: the shortest default of the APIs
   std::optional<Time> not_before;
   std::optional<std::vector<core::Network>> allowed_ips;
 };

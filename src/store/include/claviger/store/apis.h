@@ -31,8 +31,9 @@ Result<core::Api> create_api(WriteTransaction& tx, const Scope& scope, const cor
 /// kInvalidInput.
 Result<core::Api> update_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
 
-/// Writes what is set of an API besides its document: where credentials are read, preflight and
-/// staleness; nothing else of `api` but its id and organization is looked at. Errors: kNotFound.
+/// Writes what is set of an API besides its document: where credentials are read, preflight,
+/// staleness and expiry; nothing else of `api` but its id and organization is looked at. Errors:
+/// kNotFound.
 Result<core::Version> update_api_settings(WriteTransaction& tx, const Scope& scope,
                                           const core::Api& api);
 
@@ -42,6 +43,10 @@ Result<core::Api> get_api(const ReadTransaction& tx, const Scope& scope, const c
 /// Consumers look beyond their own organization: with AllTenants, for what consumer_rights() names.
 Result<std::optional<core::Api>> find_api_by_name(const ReadTransaction& tx, const Scope& scope,
                                                   std::string_view name);
+
+/// How long keys on the API of this name work; without bounds if there is none.
+Result<core::ExpiryRule> find_expiry_rule(const ReadTransaction& tx, const Scope& scope,
+                                          std::string_view name);
 
 /// Whole, with all their endpoints: for the gateways.
 Result<Listed<core::Api>> list_apis(const ReadTransaction& tx, const Scope& scope,
