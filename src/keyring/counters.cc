@@ -66,7 +66,7 @@ std::optional<CountersHeader> read_header(const Descriptor& descriptor) {
   if (!descriptor.is_open() || fstat(descriptor.number(), &status) != 0 ||
       pread(descriptor.number(), &header, sizeof(header), 0) != sizeof(header) ||
       header.magic != kCountersMagic || header.layout_version != kCountersLayout ||
-      header.capacity > static_cast<std::uint64_t>(status.st_size) ||
+      header.capacity == 0 || header.capacity > static_cast<std::uint64_t>(status.st_size) ||
       static_cast<std::uint64_t>(status.st_size) < file_bytes(header.capacity))
     return std::nullopt;
   return header;
@@ -80,6 +80,11 @@ std::optional<MappedFile> open_counters(const std::string& path) {
       MappedFile::map(std::move(descriptor), file_bytes(header->capacity), Access::kReadWrite);
   if (!file) return std::nullopt;
   return *std::move(file);
+}
+
+/// In slots, of what is mapped: any gateway process may write to the header.
+std::uint64_t capacity_in(const MappedFile& file) {
+  return (file.size() - kPageBytes) / (kSlotWords * sizeof(std::uint64_t));
 }
 
 CountersHeader& header_of(const MappedFile& file) {
@@ -259,7 +264,7 @@ Counters::Mapping* Counters::current() {
 CounterSlot Counters::claim(const Uuid& key) {
   const Mapping* mapping = current();
   if (mapping == nullptr) return {};
-  const std::uint64_t capacity = header_of(mapping->file).capacity;
+  const std::uint64_t capacity = capacity_in(mapping->file);
   const auto id = words_of(key);
   std::size_t index = home_of(id, capacity);
   for (std::size_t probe = 0; probe < kMaxProbes; ++probe, index = (index + 1) % capacity) {
@@ -276,7 +281,7 @@ CounterSlot Counters::claim(const Uuid& key) {
 
 void Counters::prefetch(const Uuid& key) const {
   if (!mapping_) return;
-  const std::uint64_t capacity = header_of(mapping_->file).capacity;
+  const std::uint64_t capacity = capacity_in(mapping_->file);
   __builtin_prefetch(slot_of(mapping_->file, home_of(words_of(key), capacity)));
 }
 
@@ -321,7 +326,7 @@ Result<void> read_counters(const std::string& directory,
                            const std::function<void(const CallCount&)>& use) {
   std::unordered_map<Uuid, CallCount> totals;
   for (const MappedFile& file : open_all(directory)) {
-    const std::uint64_t capacity = header_of(file).capacity;
+    const std::uint64_t capacity = capacity_in(file);
     for (std::size_t i = 0; i < capacity; ++i) {
       const std::uint64_t* slot = slot_of(file, i);
       if (load_word(slot[kCallsWord]) == 0) continue;

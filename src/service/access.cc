@@ -52,9 +52,10 @@ Error holds_more(const core::Role& role, std::string_view what) {
       fmt::format("The role \"{}\" holds {}, which you do not hold yourself.", role.name, what));
 }
 
-Result<void> require_own_permissions(const core::Principal& principal, const core::Role& role) {
+Result<void> require_own_permissions(const core::Principal& principal, const core::Role& role,
+                                     const core::OrganizationId& where) {
   for (const Permission permission : role.permissions.list()) {
-    if (!principal.permissions.contains(permission))
+    if (!principal.holds(permission, where))
       return fail(holds_more(role, fmt::format("\"{}\"", core::to_string(permission))));
     if (role.reach == core::RoleReach::kDescendants &&
         !principal.permissions_below.contains(permission))
@@ -72,8 +73,10 @@ Result<void> require_own_rights(const store::ReadTransaction& tx, const core::Pr
     const auto found = TRY(find_api(tx, principal, right.api));
     if (!found) return fail(holds_more(role, fmt::format("rights on \"{}\"", right.api)));
     const auto grant = core::compile_grant(right, found->api, {}, "");
-    // Names that the API has lost since give nothing.
-    if (!grant) continue;
+    // A name that the API has lost gives nothing, until the API has it again.
+    if (!grant)
+      return fail(holds_more(
+          role, fmt::format("rights on \"{}\" whose names the API no longer has", right.api)));
     const auto excess = core::excess_of(*grant, found->rights, found->api, "");
     if (!excess.empty())
       return fail(holds_more(role, fmt::format("rights on \"{}\" beyond yours", right.api)));
@@ -142,9 +145,10 @@ Result<core::Principal> principal_of(const store::ReadTransaction& tx, const cor
 
 Result<void> require_no_more_than_own(const store::ReadTransaction& tx,
                                       const core::Principal& principal,
-                                      const std::vector<core::Role>& roles) {
+                                      const std::vector<core::Role>& roles,
+                                      const core::OrganizationId& where) {
   for (const core::Role& role : roles) {
-    TRY(require_own_permissions(principal, role));
+    TRY(require_own_permissions(principal, role, where));
     TRY(require_own_rights(tx, principal, role));
   }
   return {};

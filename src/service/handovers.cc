@@ -115,6 +115,8 @@ Result<Handover> offer_handover(Context& context, const Caller& caller, const Ne
   TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
     const core::User giver = TRY(giver_of(tx, caller, wanted.from));
+    // Whoever takes from somebody rules over them.
+    if (giver.id != caller.principal.user) TRY(user_to_change(tx, caller, giver.id));
     const core::User receiver =
         TRY(store::get_user(tx, store::TenantScope{giver.organization}, wanted.to));
     if (receiver.id == giver.id || receiver.status != core::AccountStatus::kEnabled)

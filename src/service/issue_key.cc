@@ -1,5 +1,6 @@
 // A key with a secret that is made here: a new one, or the successor of another.
 #include "key_access.h"
+#include "key_ceiling.h"
 #include "key_grants.h"
 #include "new_key.h"
 
@@ -76,6 +77,8 @@ Result<IssuedKey> succeed_key(Context& context, const Caller& caller, core::KeyI
   core::AccessKey key =
       TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
         const core::AccessKey before = TRY(key_for(tx, caller, id, kCreating));
+        // It ends the older key.
+        TRY(require_reach(tx, caller, before));
         TRY(core::state_after(before, core::KeyAction::kSucceed, tx.now()));
         if (before.successor)
           return fail(Error::refused(ErrorCode::kConflict, "This key has a successor already: " +

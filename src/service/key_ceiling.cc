@@ -92,8 +92,27 @@ Result<void> KeyCeiling::require_networks(
                      "nothing that works from others. Name networks within those."));
 }
 
+namespace {
+
+/// Somebody else's key is strengthened by whoever reaches as far without it, where the key is.
+Result<void> require_hold(const store::ReadTransaction& tx, const Caller& caller,
+                          const core::AccessKey& key) {
+  if (key.kind == core::SecretKind::kPersonalAccessToken)
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "A personal access token is its user's alone: only they may have "
+                               "its new secret, renew it or open it further. You can revoke it."));
+  Caller there = caller;
+  if (key.organization != caller.principal.organization)
+    there.principal.permissions = there.principal.permissions_below;
+  TRY(compile_grants(tx, there, {key.grants, key.scopes, key.classes}));
+  return {};
+}
+
+}  // namespace
+
 Result<void> require_reach(const store::ReadTransaction& tx, const Caller& caller,
                            const core::AccessKey& key) {
+  if (key.maker != caller.principal.user) TRY(require_hold(tx, caller, key));
   const auto ceiling = TRY(KeyCeiling::of(tx, caller));
   if (!ceiling || key.id == caller.principal.key) return {};
   if (key.kind == core::SecretKind::kPersonalAccessToken)

@@ -51,9 +51,10 @@ class KeyCeiling {
   core::Principal maker_;
 };
 
-/// A key that calls strengthens another one (a new secret, a later end, active again, more
-/// addresses) only as far as it reaches itself, and never a personal access token. Errors:
-/// kPermissionDenied; kInvalidInput, naming what is beyond the key that calls.
+/// Whoever strengthens a key (a new secret, a later end, active again, more addresses) reaches as
+/// far without it: a person who did not make it, and a key that calls for somebody; and neither
+/// does it to a personal access token of another (docs/threats.md, Z01). Errors: kPermissionDenied;
+/// kInvalidInput, naming what is beyond the caller.
 [[nodiscard]] Result<void> require_reach(const store::ReadTransaction& tx, const Caller& caller,
                                          const core::AccessKey& key);
 

@@ -115,7 +115,7 @@ Result<Role> create_role(Context& context, const Caller& caller, const NewRole& 
               .version = {}};
     TRY(store::check_organization(tx, managed(caller), *made.organization));
     auto compiled = TRY(compile_rights(tx, caller, wanted.rights));
-    TRY(require_no_more_than_own(tx, caller.principal, {made}));
+    TRY(require_no_more_than_own(tx, caller.principal, {made}, *made.organization));
     made.version = TRY(store::create_role(tx, managed(caller), {made, std::move(compiled)}));
     TRY(write_audit(tx, caller, "role.create", Role(), made));
     return made;
@@ -145,7 +145,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Role before = TRY(own_role(tx, caller, id));
     TRY(require_seen(caller, before.version));
-    TRY(require_no_more_than_own(tx, caller.principal, {before}));
+    TRY(require_no_more_than_own(tx, caller.principal, {before}, *before.organization));
     Role role = before;
     role.name = change.name.value_or(role.name);
     role.description = change.description.value_or(role.description);
@@ -153,7 +153,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
     role.reach = change.reach.value_or(role.reach);
     role.rights = change.rights.value_or(role.rights);
     auto compiled = TRY(compile_rights(tx, caller, role.rights));
-    TRY(require_no_more_than_own(tx, caller.principal, {role}));
+    TRY(require_no_more_than_own(tx, caller.principal, {role}, *role.organization));
     role.version = TRY(store::update_role(tx, managed(caller), {role, std::move(compiled)}));
     if (role.permissions != before.permissions || role.reach != before.reach)
       TRY(store::delete_sessions_of_role(tx, id));
@@ -166,7 +166,7 @@ Result<void> delete_role(Context& context, const Caller& caller, RoleId id) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
     const Role role = TRY(own_role(tx, caller, id));
     TRY(require_seen(caller, role.version));
-    TRY(require_no_more_than_own(tx, caller.principal, {role}));
+    TRY(require_no_more_than_own(tx, caller.principal, {role}, *role.organization));
     TRY(store::delete_role(tx, managed(caller), id));
     return write_audit(tx, caller, "role.delete", role, role);
   });

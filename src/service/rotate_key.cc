@@ -1,6 +1,5 @@
 #include "key_access.h"
 #include "key_ceiling.h"
-#include "key_grants.h"
 
 #include <algorithm>
 
@@ -25,17 +24,10 @@ Result<void> check_live_secrets(const std::vector<store::StoredSecret>& secrets,
                   live)));
 }
 
-/// Whoever rotates a key holds its secret then, and so must reach as far without it: a person who
-/// did not make the key, and a key that calls for somebody (docs/threats.md, Z01).
+/// Whoever rotates a key holds its secret then.
 Result<core::AccessKey> key_to_rotate(const store::ReadTransaction& tx, const Caller& caller,
                                       core::KeyId id) {
   core::AccessKey key = TRY(key_for(tx, caller, id, kCreating));
-  const bool is_own = key.maker == caller.principal.user;
-  if (!is_own && key.kind == core::SecretKind::kPersonalAccessToken)
-    return fail(Error::refused(ErrorCode::kPermissionDenied,
-                               "A personal access token is its user's alone: only they may have "
-                               "its new secret. You can revoke it."));
-  if (!is_own) TRY(compile_grants(tx, caller, {key.grants, key.scopes, key.classes}));
   TRY(require_reach(tx, caller, key));
   return key;
 }
@@ -51,7 +43,7 @@ Result<RotatedKey> rotate_key(Context& context, const Caller& caller, core::KeyI
   const Digest digest = sha256(secret.reveal());
   using Outcome = Changed<KeyView>;
   Outcome changed = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
-    const core::AccessKey before = TRY(key_for(tx, caller, id, kCreating));
+    const core::AccessKey before = TRY(key_to_rotate(tx, caller, id));
     TRY(core::state_after(before, core::KeyAction::kRotate, tx.now()));
     const auto secrets = TRY(store::list_secrets(tx, scope, id));
     const Time end = tx.now() + overlap;

@@ -112,7 +112,7 @@ Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wan
   return context.database.write([&](store::WriteTransaction& tx) -> Result<MadeUser> {
     TRY(store::check_organization(tx, managed_users(caller), organization));
     auto roles = TRY(find_roles(tx, organization, wanted.roles));
-    TRY(require_no_more_than_own(tx, caller.principal, roles));
+    TRY(require_no_more_than_own(tx, caller.principal, roles, organization));
     User made{.id = UserId::make(tx.now(), context.random),
               .organization = organization,
               .email = email,
@@ -174,7 +174,7 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
     user.name = change.name.value_or(user.name);
     if (change.roles) {
       const auto roles = TRY(find_roles(tx, user.organization, *change.roles));
-      TRY(require_no_more_than_own(tx, caller.principal, roles));
+      TRY(require_no_more_than_own(tx, caller.principal, roles, user.organization));
       user.roles = ids_of(roles);
     }
     TRY(keep_an_administrator(tx, before, user));

@@ -36,13 +36,16 @@ Handover read_handover(Row& row) {
 }
 
 /// The keys of an application that the giver made get the receiver as their maker: the ceiling of
-/// their rights is the receiver's from now on.
+/// their rights is the receiver's from now on. Those that call the management API stay the giver's,
+/// as personal access tokens do: whoever knows their secret would act for the receiver
+/// (docs/threats.md, Z01).
 Result<void> give_keys(WriteTransaction& tx, const Handover& handover,
                        const core::ApplicationId& application) {
   const std::vector<core::KeyId> keys = TRY(tx.connection().select(
       "SELECT id FROM access_keys WHERE application_id = :application AND maker_id = :from "
-      "AND kind = 'ak'",
-      {{"application", application}, {"from", handover.from}},
+      "AND kind = 'ak' AND NOT EXISTS (SELECT 1 FROM key_apis JOIN apis ON apis.id = "
+      "key_apis.api_id WHERE key_apis.key_id = access_keys.id AND apis.name = :platform)",
+      {{"application", application}, {"from", handover.from}, {"platform", core::kPlatformApiName}},
       [](Row& row) { return row.id<core::KeyId>(); }));
   for (const core::KeyId& key : keys) {
     const core::Version version = TRY(tx.record_change(ChangedSubject::of(key)));

@@ -39,9 +39,11 @@ namespace claviger::service {
 Result<core::Principal> principal_of(const store::ReadTransaction& tx, const core::User& user);
 
 /// Nobody gives a role, or rules over somebody who has one, that holds more than they hold
-/// themselves (docs/threats.md, I6). Errors: kPermissionDenied, naming role and excess.
+/// themselves in that organization (docs/threats.md, I6). Errors: kPermissionDenied, naming role
+/// and excess.
 Result<void> require_no_more_than_own(const store::ReadTransaction& tx,
                                       const core::Principal& principal,
-                                      const std::vector<core::Role>& roles);
+                                      const std::vector<core::Role>& roles,
+                                      const core::OrganizationId& where);
 
 }  // namespace claviger::service
