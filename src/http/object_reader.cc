@@ -164,6 +164,27 @@ std::optional<std::vector<std::string>> ObjectReader::strings_in(const json* val
   return strings;
 }
 
+std::optional<std::vector<std::string>> ObjectReader::ids_in(const json* value,
+                                                             std::string_view field,
+                                                             bool (*is_one)(std::string_view)) {
+  if (value == nullptr) return std::nullopt;
+  ObjectReader items = child(empty_object(), pointer(field));
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < value->size(); ++i) {
+    const std::string place = std::to_string(i);
+    std::optional<std::string> text =
+        items.string_in(&(*value)[i], place, {.max_bytes = kLongestId});
+    if (!text) continue;
+    if (is_one(*text))
+      ids.push_back(*std::move(text));
+    else
+      items.fault(
+          place, "not-an-id",
+          fmt::format("Each item of {} must be an id of the right kind.", in_quotes(field)));
+  }
+  return ids;
+}
+
 std::optional<std::vector<ObjectReader>> ObjectReader::objects_in(const json* value,
                                                                   std::string_view field) {
   if (value == nullptr) return std::nullopt;

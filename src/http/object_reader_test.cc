@@ -17,6 +17,7 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Optional;
 
 struct TestKind {
   static constexpr std::string_view kPrefix = "tst";
@@ -93,6 +94,16 @@ TEST(ObjectReader, OneAnswerNamesEveryFault) {
                           "/fraction wrong-type", "/huge out-of-range", "/id not-an-id",
                           "/at not-a-time", "/kind not-a-choice", "/tags/1 wrong-type",
                           "/many too-many", "/flag wrong-type"));
+}
+
+TEST(ObjectReader, AWrongIdIsNamedByItsPlace) {
+  const json document = {{"keys", {5, "tst_x", kId, ""}}, {"more", json::array()}};
+  ObjectReader body(document);
+  EXPECT_THAT(body.required_ids<TestId>("keys", {}), ElementsAre(*TestId::parse(kId)));
+  EXPECT_THAT(body.optional_ids<TestId>("more", {}), Optional(IsEmpty()));
+  EXPECT_EQ(body.optional_ids<TestId>("others", {}), std::nullopt);
+  EXPECT_THAT(faults(body),
+              ElementsAre("/keys/0 wrong-type", "/keys/1 not-an-id", "/keys/3 empty"));
 }
 
 TEST(ObjectReader, UnknownFieldIsAFaultThatSuggestsTheRightName) {

@@ -55,16 +55,10 @@ Result<http::Response> offer_handover(const Call& call) {
   http::ObjectReader body(document);
   service::NewHandover wanted{
       .from = from, .to = body.required_id<core::UserId>("toUserId"), .applications = {}};
-  const auto ids = body.optional_strings(
+  const auto named = body.optional_ids<core::ApplicationId>(
       "applications",
-      {.min_items = 1, .max_items = static_cast<std::size_t>(service::kMostNamedApplications)},
-      {.max_bytes = 64});
-  for (const std::string& text : ids.value_or(std::vector<std::string>())) {
-    if (const auto application = core::ApplicationId::parse(text))
-      wanted.applications.push_back(*application);
-    else
-      body.fault("applications", "not-an-id", "\"" + text + "\" is no application's id.");
-  }
+      {.min_items = 1, .max_items = static_cast<std::size_t>(service::kMostNamedApplications)});
+  if (named) wanted.applications = *named;
   TRY(body.finish());
   const auto offered = TRY(service::offer_handover(call.context(), call.caller, wanted));
   return http::json_response(201, present_handover(call, offered));

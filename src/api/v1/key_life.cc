@@ -169,16 +169,8 @@ Handler plain_change(Change change) {
 // ---- several keys
 
 std::vector<core::KeyId> read_ids(http::ObjectReader& body) {
-  std::vector<core::KeyId> ids;
-  const auto texts = body.required_strings(
-      "ids", {.min_items = 1, .max_items = service::kMostKeysAtOnce}, {.max_bytes = 64});
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (const auto id = core::KeyId::parse(texts[i]))
-      ids.push_back(*id);
-    else
-      body.fault("ids/" + std::to_string(i), "not-an-id", "This is not the id of a key.");
-  }
-  return ids;
+  return body.required_ids<core::KeyId>("ids",
+                                        {.min_items = 1, .max_items = service::kMostKeysAtOnce});
 }
 
 Result<http::Response> delete_key(const Call& call) {

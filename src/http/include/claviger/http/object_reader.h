@@ -89,6 +89,19 @@ class ObjectReader {
     return parsed_id<IdType>(field, *text);
   }
 
+  /// An array of ids; a wrong one is named by its place.
+  template <class IdType>
+  std::vector<IdType> required_ids(std::string_view field, ArrayRule rule) {
+    return parsed_ids<IdType>(
+               ids_in(find_array(find_required(field), field, rule), field, is_id<IdType>))
+        .value_or(std::vector<IdType>());
+  }
+
+  template <class IdType>
+  std::optional<std::vector<IdType>> optional_ids(std::string_view field, ArrayRule rule) {
+    return parsed_ids<IdType>(ids_in(find_array(find(field), field, rule), field, is_id<IdType>));
+  }
+
   /// An array of strings, each by `item`.
   std::vector<std::string> required_strings(std::string_view field, ArrayRule rule,
                                             StringRule item);
@@ -147,6 +160,10 @@ class ObjectReader {
                                          IntegerRule rule);
   std::optional<std::vector<std::string>> strings_in(const nlohmann::json* value,
                                                      std::string_view field, StringRule item);
+  /// Those of the texts that are ids; each other one is a fault of its own.
+  std::optional<std::vector<std::string>> ids_in(const nlohmann::json* value,
+                                                 std::string_view field,
+                                                 bool (*is_one)(std::string_view));
   std::optional<std::vector<ObjectReader>> objects_in(const nlohmann::json* value,
                                                       std::string_view field);
   std::optional<Time> time_in(std::string_view field, const std::optional<std::string>& text);
@@ -160,6 +177,20 @@ class ObjectReader {
     const std::optional<IdType> id = IdType::parse(text);
     if (!id && !text.empty()) not_an_id(field);
     return id.value_or(IdType());
+  }
+
+  template <class IdType>
+  static bool is_id(std::string_view text) {
+    return IdType::parse(text).has_value();
+  }
+
+  template <class IdType>
+  static std::optional<std::vector<IdType>> parsed_ids(
+      const std::optional<std::vector<std::string>>& texts) {
+    if (!texts) return std::nullopt;
+    std::vector<IdType> ids;
+    for (const std::string& text : *texts) ids.push_back(IdType::parse(text).value_or(IdType()));
+    return ids;
   }
 
   void not_an_id(std::string_view field);
