@@ -140,20 +140,26 @@ GrantCompiler::GrantCompiler(const Api& api) : api_(api), scopes_(api) {
     endpoints_.emplace(std::pair(endpoint.method, std::string_view(endpoint.path)), &endpoint);
 }
 
+KnownGrant GrantCompiler::compile_known(const NamedGrant& named,
+                                        const std::vector<std::string>& extra_scopes,
+                                        const std::string& pointer) const {
+  KnownGrant known;
+  known.grant.api = api_.number;
+  compile_endpoints(named, pointer, known.grant, known.unknown);
+  compile_methods(named, pointer, known.grant, known.unknown);
+  compile_scopes(named, pointer, known.grant, known.unknown);
+  for (const std::string& name : extra_scopes) {
+    if (const auto number = scopes_.find(name)) known.grant.scopes.add(*number);
+  }
+  return known;
+}
+
 Result<Grant> GrantCompiler::compile(const NamedGrant& named,
                                      const std::vector<std::string>& extra_scopes,
                                      const std::string& pointer) const {
-  Grant grant;
-  grant.api = api_.number;
-  std::vector<Fault> faults;
-  compile_endpoints(named, pointer, grant, faults);
-  compile_methods(named, pointer, grant, faults);
-  compile_scopes(named, pointer, grant, faults);
-  for (const std::string& name : extra_scopes) {
-    if (const auto number = scopes_.find(name)) grant.scopes.add(*number);
-  }
-  if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
-  return grant;
+  KnownGrant known = compile_known(named, extra_scopes, pointer);
+  if (!known.unknown.empty()) return fail(Error::invalid(std::move(known.unknown)));
+  return std::move(known.grant);
 }
 
 /// `name` is "GET /devices/{id}".

@@ -127,6 +127,14 @@ TEST(CompileGrant, EveryNameThatIsNotThereIsNamed) {
   EXPECT_THAT(sentences(grant.error().faults())[0], HasSubstr("\"GET /nothing\""));
 }
 
+TEST(CompileGrant, WhatIsKnownIsCompiledBesideNamesThatAreNotThere) {
+  const Api api = fleet();
+  const KnownGrant known = GrantCompiler(api).compile_known(
+      named({"GET /nothing", "GET /devices"}, {}, {"devices:all", "devices:read"}), {}, "");
+  EXPECT_EQ(known.grant, compiled(named({"GET /devices"}, {}, {"devices:read"})));
+  EXPECT_THAT(pointers(known.unknown), ElementsAre("/endpoints/0", "/scopes/0"));
+}
+
 TEST(CompileGrant, AnEndpointThatIsNamedTwiceIsGrantedOnce) {
   EXPECT_EQ(compiled(named({"GET /devices", "GET /devices"})), compiled(named({"GET /devices"})));
 }

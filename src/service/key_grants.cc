@@ -52,14 +52,12 @@ class Compiler {
     }
     check_class(found->api, pointer);
     known_scopes_.insert(found->api.scopes.begin(), found->api.scopes.end());
-    const auto grant = core::compile_grant(named, found->api, asked_.scopes, pointer);
-    if (!grant) {
-      add(grant.error().faults());
-      return {};
-    }
-    add(core::excess_of(*grant, found->rights, found->api, pointer));
-    if (ceiling_) add(ceiling_->excess_of(*grant, found->api, pointer));
-    grants_.push_back(*grant);
+    // What is beyond is named whether or not other names are unknown.
+    const auto known = core::GrantCompiler(found->api).compile_known(named, asked_.scopes, pointer);
+    add(known.unknown);
+    add(core::excess_of(known.grant, found->rights, found->api, pointer));
+    if (ceiling_) add(ceiling_->excess_of(known.grant, found->api, pointer));
+    grants_.push_back(known.grant);
     return {};
   }
 

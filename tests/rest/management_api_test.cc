@@ -51,7 +51,10 @@ TEST_F(ManagementApi, Z01_ScopesBeyondTheMakersPermissionsAreRefusedEachByName) 
       consumer.post("/v1/applications/" + consumer.make_application() + "/keys",
                     body_with({"applications:view", "users:manage", "audit:none"}));
   EXPECT_EQ(refused.status(), 422);
-  EXPECT_THAT(refused.faults(), ElementsAre("/grants/0/scopes/2 unknown-scope"));
+  EXPECT_THAT(refused.faults(), ElementsAre("/grants/0/scopes/2 unknown-scope",
+                                            "/grants/0/scopes beyond-your-rights"))
+      << "an unknown name hides none that is beyond";
+  EXPECT_THAT(refused.response.body, HasSubstr("users:manage"));
   const Answer beyond =
       consumer.post("/v1/applications/" + consumer.make_application() + "/keys",
                     body_with({"applications:view", "users:manage", "gateways:view"}));

@@ -93,13 +93,24 @@ class ScopeNumbers {
   std::map<std::string_view, ScopeNumber> numbers_;
 };
 
+/// What a grant's names stand for, as far as the API knows them.
+struct KnownGrant {
+  Grant grant;
+  std::vector<Fault> unknown;  ///< one per name that is not there
+};
+
 /// Resolves the names of any number of grants on one API, which outlives it unchanged.
 class GrantCompiler {
  public:
   explicit GrantCompiler(const Api& api);
 
-  /// `extra_scopes` are added as far as the API knows them. Errors: kInvalidInput with one fault
-  /// per name that is not there, pointers below `pointer`.
+  /// `extra_scopes` are added as far as the API knows them. Pointers lie below `pointer`.
+  [[nodiscard]] KnownGrant compile_known(const NamedGrant& grant,
+                                         const std::vector<std::string>& extra_scopes,
+                                         const std::string& pointer) const;
+
+  /// The same of a grant whose names are all there. Errors: kInvalidInput with a fault per name
+  /// that is not.
   [[nodiscard]] Result<Grant> compile(const NamedGrant& grant,
                                       const std::vector<std::string>& extra_scopes,
                                       const std::string& pointer) const;
