@@ -4,9 +4,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace claviger::test {
 
@@ -28,8 +29,11 @@ std::string TemporaryDirectory::file(std::string_view name) const {
 }
 
 std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  // Through operator<<, which ends where reading fails: the files of a process that ends meanwhile
+  // do.
+  std::ostringstream content;
+  content << std::ifstream(path, std::ios::binary).rdbuf();
+  return std::move(content).str();
 }
 
 void write_file(const std::string& path, std::string_view content) {

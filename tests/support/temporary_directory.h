@@ -25,7 +25,7 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-/// A file's content; empty if there is none.
+/// A file's content; empty if there is none, and what came before the fault if reading fails.
 [[nodiscard]] std::string read_file(const std::string& path);
 
 void write_file(const std::string& path, std::string_view content);
