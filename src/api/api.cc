@@ -246,4 +246,9 @@ std::vector<http::Route> routes(Parts& parts) {
   return wrapped;
 }
 
+std::vector<http::ProblemForm> problem_forms(const Parts& parts) {
+  if (!parts.compatibility.veeam) return {};
+  return {{.base = std::string(kVeeamBase), .response = veeam::problem_response}};
+}
+
 }  // namespace claviger::api

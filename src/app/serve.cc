@@ -216,7 +216,7 @@ Result<void> Installation::start_http(const Config& config) {
   settings.address = config.listen_address;
   settings.port = config.listen_port;
   settings.worker_threads = static_cast<std::size_t>(config.worker_threads);
-  auto router = TRY(http::Router::build(api::routes(parts_)));
+  auto router = TRY(http::Router::build(api::routes(parts_), api::problem_forms(parts_)));
   server_ = TRY(http::Server::listen(settings, std::move(router), clock_, random_));
   const bool v6 = config.listen_address.find(':') != std::string::npos;
   const std::string origin = fmt::format("http://{}{}{}:{}", v6 ? "[" : "", config.listen_address,

@@ -92,24 +92,29 @@ std::optional<Problem> check_body(const Head& head, const Headers& headers, cons
   return problem(ErrorCode::kUnsupportedMediaType, "Send the body as Content-Type " + known + ".");
 }
 
+Response failure(const Router& router, const Request& request, std::string cause) {
+  const Error error = Error::internal(std::move(cause));
+  log_cause(error, request);
+  return router.refusal(problem_of(error), request);
+}
+
 /// What a route's function returns, or a 500 if it throws.
 template <class Function>
-std::invoke_result_t<Function> run(const Function& function, const Request& request) {
+std::invoke_result_t<Function> run(const Function& function, const Router& router,
+                                   const Request& request) {
   try {
     return function();
   } catch (const std::exception& exception) {
-    return error_response(Error::internal(std::string("handler threw: ") + exception.what()),
-                          request);
+    return failure(router, request, std::string("handler threw: ") + exception.what());
   } catch (...) {
-    return error_response(Error::internal("handler threw something that is no std::exception"),
-                          request);
+    return failure(router, request, "handler threw something that is no std::exception");
   }
 }
 
 /// A response of a handler, or a 500 if it could not be sent as it is.
-Response checked(Response response, const Request& request) {
+Response checked(Response response, const Router& router, const Request& request) {
   if (can_be_sent(response.headers)) return response;
-  return error_response(Error::internal("handler made a header that cannot be sent"), request);
+  return failure(router, request, "handler made a header that cannot be sent");
 }
 
 /// One request's line in the log.
@@ -190,7 +195,9 @@ void Connection::enter(Phase phase, milliseconds limit) {
 
 void Connection::check_deadline(Moment now) {
   if (now < deadline_) return;
-  if (phase_ == Phase::kHead || phase_ == Phase::kBody)
+  if (phase_ == Phase::kHead)
+    refuse_head(request_timed_out());
+  else if (phase_ == Phase::kBody)
     refuse(request_timed_out());
   else
     close();
@@ -255,11 +262,11 @@ bool Connection::read_head() {
     case HeadScanner::Outcome::kIncomplete:
       return false;
     case HeadScanner::Outcome::kMalformed:
-      refuse(malformed_request(
+      refuse_head(malformed_request(
           "The request line or a header has a character that may not stand there."));
       return true;
     case HeadScanner::Outcome::kTooLarge:
-      refuse(head_too_large());
+      refuse_head(head_too_large());
       return true;
     case HeadScanner::Outcome::kComplete:
       break;
@@ -267,7 +274,7 @@ bool Connection::read_head() {
   const std::size_t size = exchange_->scanner.size();
   auto read = exchange_->parser.read_head(std::string_view(input_).substr(0, size));
   if (const auto* problem = std::get_if<Problem>(&read)) {
-    refuse(*problem);
+    refuse_head(*problem);
     return true;
   }
   input_.erase(0, size);
@@ -285,7 +292,10 @@ void Connection::open_request(Head head) {
   const auto id = request.headers.one("X-Request-Id");
   if (id && id->has_value() && is_sane_request_id(**id)) request.id = **id;
   Result<Target> target = parse_target(head.target);
-  if (!target) return refuse(problem_of(target.error()));
+  if (!target) {
+    request.path = head.target.substr(0, head.target.find('?'));
+    return refuse(problem_of(target.error()));
+  }
   request.path = std::move(target->path);
   request.query = std::move(target->query);
   exchange_->keep_alive = head.keep_alive;
@@ -327,9 +337,10 @@ void Connection::ask_admission() {
   const auto ask = [self = shared_from_this()] {
     const Exchange& exchange = *self->exchange_;
     const Request& request = exchange.request;
+    const Router& router = self->loop_.shared().router;
     std::optional<Response> refusal =
-        run([&] { return exchange.route->admission(request); }, request);
-    if (refusal) refusal = checked(*std::move(refusal), request);
+        run([&] { return exchange.route->admission(request); }, router, request);
+    if (refusal) refusal = checked(*std::move(refusal), router, request);
     asio::post(self->loop_.context(),
                [self, refusal = std::move(refusal)] { self->on_admission(refusal); });
   };
@@ -388,12 +399,11 @@ void Connection::dispatch() {
 void Connection::handle() {
   const Exchange& exchange = *exchange_;
   const Request& request = exchange.request;
+  const Router& router = loop_.shared().router;
+  const auto call_handler = [&] { return exchange.route->handler(request, exchange.parameters); };
   const bool too_late = steady_clock::now() >= request.deadline;
-  Response response =
-      too_late ? problem_response(too_busy(), request.id)
-               : checked(run([&] { return exchange.route->handler(request, exchange.parameters); },
-                             request),
-                         request);
+  Response response = too_late ? router.refusal(too_busy(), request)
+                               : checked(run(call_handler, router, request), router, request);
   if (!too_late && steady_clock::now() >= request.deadline) exchange.log_overrun();
   // Made before the loop has the exchange again, written after: the client does not wait for it.
   const AccessRecord record = exchange.record(response.status);
@@ -410,7 +420,7 @@ void Connection::on_handled(const Response& response) {
 }
 
 void Connection::answer(const Problem& problem, const Headers& headers) {
-  Response response = problem_response(problem, exchange_->request.id);
+  Response response = loop_.shared().router.refusal(problem, exchange_->request);
   for (const Headers::Field& field : headers) response.headers.add(field);
   exchange_->record(response.status).write();
   send(response);
@@ -419,6 +429,11 @@ void Connection::answer(const Problem& problem, const Headers& headers) {
 void Connection::refuse(const Problem& problem) {
   exchange_->body_unread = true;
   answer(problem, {});
+}
+
+void Connection::refuse_head(const Problem& problem) {
+  exchange_->request.path = path_as_sent(input_);
+  refuse(problem);
 }
 
 void Connection::send(const Response& response) {

@@ -72,6 +72,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer(const Problem& problem, const Headers& headers);
   /// The same where its bytes can no longer be told from those that follow: the connection ends.
   void refuse(const Problem& problem);
+  /// The same where the head did not come to be read.
+  void refuse_head(const Problem& problem);
 
   void send(const Response& response);
   void write();

@@ -32,16 +32,6 @@ void set_rate_limit(const RateLimit& limit, Headers& headers) {
   headers.set({"RateLimit", '"' + limit.policy + "\";r=0;t=" + seconds});
 }
 
-void log_internal_text(const Error& error, const Request& request) {
-  if (error.internal_text().empty()) return;
-  const log::Level level =
-      error.code() == ErrorCode::kInternal ? log::Level::kError : log::Level::kWarning;
-  log::write(level, "request failed",
-             {{"request_id", request.id},
-              {"code", to_string(error.code())},
-              {"cause", error.internal_text()}});
-}
-
 }  // namespace
 
 int status_of(ErrorCode code) {
@@ -188,8 +178,18 @@ Response problem_response(const Problem& problem, std::string_view request_id) {
   return response;
 }
 
+void log_cause(const Error& error, const Request& request) {
+  if (error.internal_text().empty()) return;
+  const log::Level level =
+      error.code() == ErrorCode::kInternal ? log::Level::kError : log::Level::kWarning;
+  log::write(level, "request failed",
+             {{"request_id", request.id},
+              {"code", to_string(error.code())},
+              {"cause", error.internal_text()}});
+}
+
 Response error_response(const Error& error, const Request& request) {
-  log_internal_text(error, request);
+  log_cause(error, request);
   return problem_response(problem_of(error), request.id);
 }
 

@@ -82,6 +82,14 @@ HeadScanner::Outcome HeadScanner::scan(std::string_view received) {
   return position_ == max_bytes_ ? Outcome::kTooLarge : Outcome::kIncomplete;
 }
 
+std::string_view path_as_sent(std::string_view received) {
+  const std::string_view line = received.substr(0, received.find_first_of("\r\n"));
+  const std::size_t space = line.find(' ');
+  if (space == std::string_view::npos) return {};
+  const std::string_view target = line.substr(space + 1);
+  return target.substr(0, target.find_first_of(" ?"));
+}
+
 std::optional<Problem> check_head(const Head& head) {
   if (head.headers.size() > kMostFields) return head_too_large();
   if (auto problem = check_host(head.headers)) return problem;

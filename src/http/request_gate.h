@@ -58,6 +58,10 @@ struct Head {
   std::uint64_t content_length = 0;
 };
 
+/// The path of the request line that `received` begins with, without its query, as far as it has
+/// arrived: empty, if there is none. It is good for a refusal alone, for nothing of it is checked.
+[[nodiscard]] std::string_view path_as_sent(std::string_view received);
+
 /// Refuses a head whose framing or host could be read in two ways: not exactly one Host, a
 /// Transfer-Encoding that is not exactly `chunked` or comes with HTTP/1.0 or a Content-Length, more
 /// than one Content-Length or one that is not digits alone, an Expect that is not `100-continue`.

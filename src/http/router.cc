@@ -80,6 +80,11 @@ Result<std::vector<Segment>> parse_template(const Route& route) {
   return segments;
 }
 
+bool is_at_or_below(std::string_view path, std::string_view base) {
+  if (!path.starts_with(base)) return false;
+  return path.size() == base.size() || path[base.size()] == '/';
+}
+
 }  // namespace
 
 /// A place in the tree of all templates, one level per segment.
@@ -179,8 +184,9 @@ Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 Router::~Router() = default;
 
-Result<Router> Router::build(std::vector<Route> routes) {
+Result<Router> Router::build(std::vector<Route> routes, std::vector<ProblemForm> forms) {
   Router router;
+  router.forms_ = std::move(forms);
   for (Route& route : routes) TRY(router.add(std::move(route)));
   return router;
 }
@@ -210,6 +216,14 @@ Router::Outcome Router::find(std::string_view method, std::string_view path) con
   Result<PathParameters> parameters = walk.parameters();
   if (!parameters) return MalformedPath{.error = std::move(parameters).error()};
   return Match{.route = route, .parameters = *std::move(parameters)};
+}
+
+Response Router::refusal(const Problem& problem, const Request& request) const {
+  const auto form = std::find_if(forms_.begin(), forms_.end(), [&](const ProblemForm& candidate) {
+    return is_at_or_below(request.path, candidate.base);
+  });
+  return form == forms_.end() ? problem_response(problem, request.id)
+                              : form->response(problem, request.id);
 }
 
 }  // namespace claviger::http

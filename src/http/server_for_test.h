@@ -64,7 +64,7 @@ class FixedClock final : public Clock {
 class TestServer {
  public:
   explicit TestServer(ServerSettings settings = {}) {
-    auto router = Router::build(routes());
+    auto router = Router::build(routes(), {{.base = "/other", .response = in_another_form}});
     EXPECT_TRUE(router.has_value());
     auto server = Server::listen(std::move(settings), *std::move(router), clock_, random_);
     EXPECT_TRUE(server.has_value());
@@ -117,8 +117,23 @@ class TestServer {
     return {.status = 200, .headers = {{"Content-Type", "text/plain"}}, .body = std::move(body)};
   }
 
+  static Response in_another_form(const Problem& problem, std::string_view request_id) {
+    Response response =
+        text("another form of " + problem.code + " in " + std::string(request_id) + '\n');
+    response.status = problem.status;
+    return response;
+  }
+
   std::vector<Route> routes() {
     std::vector<Route> all;
+    all.push_back(
+        route("POST", "/other/throw", 1000, [](const Request&, const PathParameters&) -> Response {
+          throw std::runtime_error("secret detail");
+        }));
+    all.push_back(
+        route("GET", "/other/split", 0, [](const Request&, const PathParameters&) -> Response {
+          return {.status = 200, .headers = {{"Location", "/a\r\nX-Evil: 1"}}, .body = {}};
+        }));
     all.push_back(route("GET", "/v1/keys/{id}", 0, [](const Request&, const PathParameters& path) {
       return text("key " + std::string(path.get("id")));
     }));

@@ -161,5 +161,61 @@ TEST(RequestGateLimits, WhatIsWellFormedPasses) {
   EXPECT_EQ(body_in(server.exchange(chunked)), "hello world");
 }
 
+// ---- what is refused below a path that has a form of its own
+
+class AnotherForm : public testing::TestWithParam<Case> {};
+
+TEST_P(AnotherForm, IsThatOfEveryRefusalBelowItsPath) {
+  TestServer server({.head_timeout = std::chrono::milliseconds(200),
+                     .body_timeout = std::chrono::milliseconds(200)});
+  RawSocket socket(server.port());
+  socket.send(GetParam().bytes);
+  const std::string answer = socket.read_to_end();
+  EXPECT_EQ(status_in(answer), GetParam().status) << answer;
+  EXPECT_NE(answer.find("another form of "), std::string::npos) << answer;
+  EXPECT_EQ(answer.find("application/problem+json"), std::string::npos) << answer;
+  EXPECT_EQ(answer.find("secret detail"), std::string::npos) << answer;
+}
+
+std::string post_there(std::string_view headers, std::string_view body = {}) {
+  return "POST /other/throw HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + std::string(headers) +
+         "\r\n" + std::string(body);
+}
+
+const std::string kHostAndEnd = "Host: a\r\nConnection: close\r\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Refusals, AnotherForm,
+    testing::Values(
+        Case{"NoSuchPath", get("/other/none", kHostAndEnd), 404},
+        Case{"ThePathItself", get("/other?a=1", kHostAndEnd), 404},
+        Case{"NoSuchMethod", get("/other/throw", kHostAndEnd), 405},
+        Case{"MalformedPath", get("/other//throw", kHostAndEnd), 400},
+        Case{"MalformedQuery", get("/other/throw?a=%", kHostAndEnd), 400},
+        Case{"NoHost", get("/other/throw", ""), 400},
+        Case{"BrokenHead", "GET /other/throw HTTP/1.1\r\nHost: a\n\r\n", 400},
+        Case{"NoHttp", "GET /other/throw HTCPCP/1.0\r\nHost: a\r\n\r\n", 400},
+        Case{"MediaType", post_there("Content-Type: a/b\r\nContent-Length: 1\r\n"), 415},
+        Case{"LongBody", post_there("Content-Type: text/plain\r\nContent-Length: 1001\r\n"), 413},
+        Case{"BrokenChunks",
+             post_there("Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n", "x\r\n"),
+             400},
+        Case{"Expectation", post_there("Expect: coffee\r\n"), 417},
+        Case{"LongHead", get("/other/throw", "A: " + std::string(20'000, 'a') + "\r\n"), 431},
+        Case{"LongTarget", "GET /other/" + std::string(20'000, 'a'), 431},
+        Case{"SlowHead", "GET /other/throw HTTP/1.1\r\nHost:", 408},
+        Case{"SlowBody", post_there("Content-Type: text/plain\r\nContent-Length: 2\r\n", "x"), 408},
+        Case{"Exception", post_there("Content-Length: 0\r\n"), 500},
+        Case{"HeaderThatCannotBeSent", get("/other/split", kHostAndEnd), 500}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST(AnotherForm, EndsWhereItsPathEnds) {
+  TestServer server;
+  for (const std::string_view target : {"/others", "/", "/v1/other/x", "/%6Fther/throw"}) {
+    const std::string answer = server.exchange(get(target, kHostAndEnd));
+    EXPECT_NE(answer.find("application/problem+json"), std::string::npos) << answer;
+  }
+}
+
 }  // namespace
 }  // namespace claviger::http

@@ -301,5 +301,26 @@ TEST_F(Veeam, ErrorsLookAsTheContractSays) {
   EXPECT_EQ(absent.body["errors"][0]["code"], 404);
 }
 
+TEST_F(Veeam, SoDoRefusalsThatNoOperationHasMade) {
+  const auto check = [&](HttpRequest request, int status, const std::string& type) {
+    const Answer answer = user_->send(std::move(request));
+    EXPECT_EQ(answer.status(), status) << answer.response.body;
+    EXPECT_EQ(answer.response.header("Content-Type").value_or(""), "application/json");
+    ASSERT_TRUE(answer.body.is_object()) << answer.response.body;
+    EXPECT_EQ(answer.body["errors"][0]["code"], status) << answer.response.body;
+    EXPECT_EQ(answer.body["errors"][0]["type"], type) << answer.response.body;
+    EXPECT_NE(answer.body["errors"][0].value("message", ""), "");
+  };
+  const std::string large(70'000, ' ');
+  check({.method = "POST", .target = "/api/v3/users/me"}, 405, "transport");
+  check({.method = "PROPFIND", .target = "/api/v3/alarms"}, 405, "transport");
+  check({.method = "POST", .target = "/api/v3/token", .body = large}, 413, "transport");
+  check({.method = "POST", .target = "/api/v3/token", .body = "{}"}, 415, "transport");
+  check({.target = "/api/v3/alarms", .headers = {{"X-Long", std::string(20'000, 'a')}}}, 431,
+        "transport");
+  check({.target = "/api/v3"}, 404, "logical");
+  check({.target = "/api/v3/users//me"}, 400, "logical");
+}
+
 }  // namespace
 }  // namespace claviger::test

@@ -5,8 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "claviger/http/problem.h"
-
 namespace claviger::api::veeam {
 namespace {
 
@@ -14,58 +12,52 @@ using nlohmann::json;
 
 constexpr int kServerError = 520;
 
-int status_of(ErrorCode code) {
-  const int status = http::status_of(code);
-  if (status >= 500) return kServerError;
-  return status == 422 ? 400 : status;
+int status_of(const http::Problem& problem) {
+  if (problem.status >= 500) return kServerError;
+  return problem.status == 422 ? 400 : problem.status;
 }
 
 /// In which of the façade's drawers an error lies.
-std::string_view type_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kSignInRequired:
-    case ErrorCode::kSecondFactorNeeded:
-    case ErrorCode::kPermissionDenied:
+std::string_view type_of(const http::Problem& problem) {
+  switch (problem.status) {
+    case 401:
+    case 403:
       return "security";
-    case ErrorCode::kPreconditionFailed:
-    case ErrorCode::kUnavailable:
+    case 412:
+    case 503:
       return "retryableLogical";
-    case ErrorCode::kTooLarge:
-    case ErrorCode::kUnsupportedMediaType:
-    case ErrorCode::kTooManyRequests:
-    case ErrorCode::kMethodNotAllowed:
+    case 405:
+    case 408:
+    case 413:
+    case 415:
+    case 417:
+    case 429:
+    case 431:
       return "transport";
-    case ErrorCode::kInternal:
+    case 500:
       return "unspecified";
-    case ErrorCode::kMalformedRequest:
-    case ErrorCode::kInvalidInput:
-    case ErrorCode::kNotEnforced:
-    case ErrorCode::kNotFound:
-    case ErrorCode::kConflict:
-    case ErrorCode::kLimitReached:
+    default:
       return "logical";
   }
-  return "unspecified";
 }
 
 /// A pointer leads into a body, a name to a parameter.
-json error_of_fault(const Fault& fault, ErrorCode code) {
+json error_of_fault(const Fault& fault, const http::Problem& problem) {
   const bool is_in_body = fault.pointer.starts_with('/');
   return {{"message", fault.detail.str()},
-          {"type", type_of(code)},
-          {"code", status_of(code)},
+          {"type", type_of(problem)},
+          {"code", status_of(problem)},
           {is_in_body ? "propertyName" : "parameterName",
            is_in_body ? fault.pointer.substr(1) : fault.pointer}};
 }
 
-json errors_of(const Error& error) {
+json errors_of(const http::Problem& problem) {
   json errors = json::array();
-  for (const Fault& fault : error.faults()) errors.push_back(error_of_fault(fault, error.code()));
+  for (const Fault& fault : problem.faults) errors.push_back(error_of_fault(fault, problem));
   if (!errors.empty()) return errors;
-  json single = {{"message", error.public_text().str()},
-                 {"type", type_of(error.code())},
-                 {"code", status_of(error.code())}};
-  if (error.rate_limit()) single["retryAfter"] = error.rate_limit()->retry_after.count();
+  json single = {
+      {"message", problem.detail}, {"type", type_of(problem)}, {"code", status_of(problem)}};
+  if (problem.rate_limit) single["retryAfter"] = problem.rate_limit->retry_after.count();
   errors.push_back(std::move(single));
   return errors;
 }
@@ -84,13 +76,18 @@ http::Response page_response(const json& page, const Paging& paging) {
                {{"total", paging.total}, {"count", page.size()}, {"offset", paging.offset}}}}}});
 }
 
-http::Response error_response(const Error& error, const http::Request& request) {
+http::Response problem_response(const http::Problem& problem, std::string_view request_id) {
   // The same headers as everywhere: WWW-Authenticate, Retry-After, RateLimit.
-  http::Response response = http::error_response(error, request);
-  response.status = status_of(error.code());
+  http::Response response = http::problem_response(problem, request_id);
+  response.status = status_of(problem);
   response.headers.set({"Content-Type", "application/json"});
-  response.body = http::json_response(200, {{"errors", errors_of(error)}}).body;
+  response.body = http::json_response(200, {{"errors", errors_of(problem)}}).body;
   return response;
+}
+
+http::Response error_response(const Error& error, const http::Request& request) {
+  http::log_cause(error, request);
+  return veeam::problem_response(http::problem_of(error), request.id);
 }
 
 http::Response error_response(int status, json error) {

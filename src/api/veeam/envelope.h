@@ -5,12 +5,13 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
+#include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "claviger/base/error.h"
 #include "claviger/http/message.h"
+#include "claviger/http/problem.h"
 
 namespace claviger::api::veeam {
 
@@ -24,7 +25,11 @@ struct Paging {
 
 [[nodiscard]] http::Response page_response(const nlohmann::json& page, const Paging& paging);
 
-/// An error in this form. Every status of 500 and more is 520 here; what we call 422 is 400.
+/// A problem in this form. Every status of 500 and more is 520 here; what we call 422 is 400.
+[[nodiscard]] http::Response problem_response(const http::Problem& problem,
+                                              std::string_view request_id);
+
+/// The same of an error, whose cause is logged.
 [[nodiscard]] http::Response error_response(const Error& error, const http::Request& request);
 
 /// One error with its own code: a place in a body, say.

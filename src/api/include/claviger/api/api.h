@@ -9,6 +9,7 @@
 
 #include "claviger/api/cursor.h"
 #include "claviger/core/network.h"
+#include "claviger/http/problem.h"
 #include "claviger/http/route.h"
 #include "claviger/service/bootstrap.h"
 #include "claviger/service/context.h"
@@ -57,5 +58,9 @@ struct ListedRoute {
 /// Every route of the management API, and of what `parts` says it is compatible with. No two
 /// servers share a table.
 [[nodiscard]] std::vector<http::Route> routes(Parts& parts);
+
+/// The forms of refusals that those APIs have: what the server refuses before it comes to a route
+/// is said in the form of the route's API.
+[[nodiscard]] std::vector<http::ProblemForm> problem_forms(const Parts& parts);
 
 }  // namespace claviger::api

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,8 +59,16 @@ inline constexpr std::size_t kMessageFaultCount =
 /// to set.
 [[nodiscard]] Response problem_response(const Problem& problem, std::string_view request_id);
 
-/// The response to a request that ended in `error`. The error's internal text goes to the log,
-/// under the request id, and nowhere else.
+/// How problems look to whoever asks below a path, where that is another form than RFC 9457's.
+struct ProblemForm {
+  std::string base;  ///< "/api/v3": the path itself, and what lies below it
+  std::function<Response(const Problem&, std::string_view request_id)> response;  ///< thread-safe
+};
+
+/// Writes the internal text of `error` to the log, under the request id. It goes nowhere else.
+void log_cause(const Error& error, const Request& request);
+
+/// The response to a request that ended in `error`, whose cause is logged.
 [[nodiscard]] Response error_response(const Error& error, const Request& request);
 
 }  // namespace claviger::http

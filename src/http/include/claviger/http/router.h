@@ -1,4 +1,4 @@
-// From a method and a path to a route.
+// From a method and a path to a route, or to a refusal.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "claviger/base/result.h"
+#include "claviger/http/problem.h"
 #include "claviger/http/route.h"
 
 namespace claviger::http {
@@ -37,8 +38,10 @@ class Router {
   using Outcome = std::variant<Match, NoSuchPath, NoSuchMethod, MalformedPath>;
 
   /// kInternal, naming the route, for: a field left out, a template that cannot be read, two routes
-  /// for one method and path, and two names for a parameter in the same place.
-  [[nodiscard]] static Result<Router> build(std::vector<Route> routes);
+  /// for one method and path, and two names for a parameter in the same place. `forms`: of
+  /// refusals, where they are not problem documents; the first one that fits a path counts.
+  [[nodiscard]] static Result<Router> build(std::vector<Route> routes,
+                                            std::vector<ProblemForm> forms = {});
 
   Router(Router&&) noexcept;
   Router& operator=(Router&&) noexcept;
@@ -46,6 +49,10 @@ class Router {
 
   /// `path` without the query, as sent.
   [[nodiscard]] Outcome find(std::string_view method, std::string_view path) const;
+
+  /// What no handler answers, in the form of the request's path. That may be a path that nobody
+  /// has checked, or the beginning of one: a request is refused at any point of its arrival.
+  [[nodiscard]] Response refusal(const Problem& problem, const Request& request) const;
 
  private:
   struct Node;
@@ -56,6 +63,7 @@ class Router {
   Result<void> add(Route route);
 
   std::unique_ptr<Node> root_;
+  std::vector<ProblemForm> forms_;
 };
 
 }  // namespace claviger::http
