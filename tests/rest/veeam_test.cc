@@ -42,7 +42,7 @@ TEST_F(Veeam, AKeyIsShownOnceWithEveryFieldOfTheContract) {
   EXPECT_EQ(login["identityProviderName"], "AK");
   EXPECT_EQ(login["description"], "Portal Operator API Key");
   EXPECT_EQ(login["isReadAccessOnly"], true);
-  EXPECT_EQ(login["scopes"], (Json{"rest", "integration"}));
+  EXPECT_EQ(login["scopes"], (Json{"integration", "rest"}));
   EXPECT_EQ(login["status"], "enabled");
   EXPECT_THAT(login.value("parameters", ""), StartsWith("clv_pat_"));
   EXPECT_THAT(login.value("creationDate", ""),
@@ -64,7 +64,7 @@ TEST_F(Veeam, ScopesComeInEverySpelling) {
   for (const std::string scopes :
        {"scopes=[%22integration%22,%22rest%22]", "scopes=[\"integration\",\"rest\"]",
         "scopes=['integration','rest']", "scopes=integration&scopes=rest"})
-    EXPECT_EQ(make_login("description=a&" + scopes)["scopes"], (Json{"rest", "integration"}))
+    EXPECT_EQ(make_login("description=a&" + scopes)["scopes"], (Json{"integration", "rest"}))
         << scopes;
   EXPECT_EQ(make_login("description=a&scopes=ui")["isReadAccessOnly"], false);
 }

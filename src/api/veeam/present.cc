@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +28,13 @@ std::string date_time(Time time) {
   text.pop_back();  // the Z
   const std::string fraction = std::to_string((time - whole).count());
   return text + '.' + std::string(6 - fraction.size(), '0') + fraction + "0+00:00";
+}
+
+/// In the order of this contract's own answers, which is the alphabet's.
+std::vector<std::string> scopes_of(core::ServiceClasses classes) {
+  std::vector<std::string> words = classes.words();
+  std::sort(words.begin(), words.end());
+  return words;
 }
 
 /// A number of 64 bits, without a sign, that no other key has: the half of its id that is random.
@@ -126,7 +135,7 @@ json present(const service::LoginView& login) {
           {"identityProviderName", "AK"},
           {"description", key.description},
           {"isReadAccessOnly", key.read_only},
-          {"scopes", key.classes.words()},
+          {"scopes", scopes_of(key.classes)},
           {"status", status_of(login)},
           {"identifierInProvider", number_in_provider(key.id)},
           {"creationDate", date_time(key.created_at)}};
