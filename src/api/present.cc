@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "claviger/service/shown.h"
+
 namespace claviger::api {
 namespace {
 
@@ -11,37 +13,8 @@ std::string_view word(core::Standing standing) {
   return standing == core::Standing::kActive ? "active" : "disabled";
 }
 
-json names_of(core::PermissionSet permissions) {
-  json names = json::array();
-  for (const core::Permission permission : permissions.list())
-    names.push_back(core::to_string(permission));
-  return names;
-}
-
 json optional_time(const std::optional<Time>& time) {
   return time ? json(to_rfc3339(*time)) : json(nullptr);
-}
-
-template <class Id>
-json id_or_null(const std::optional<Id>& id) {
-  return id ? json(id->str()) : json(nullptr);
-}
-
-json present_grant(const core::NamedGrant& grant) {
-  json presented = {{"api", grant.api}, {"endpoints", grant.endpoints}, {"scopes", grant.scopes}};
-  if (!grant.methods.empty()) presented["methods"] = grant.methods;
-  return presented;
-}
-
-json present_interval(const std::optional<core::Interval>& interval) {
-  return interval ? json(core::to_string(*interval)) : json(nullptr);
-}
-
-json present_networks(const std::optional<std::vector<core::Network>>& networks) {
-  if (!networks) return nullptr;
-  json texts = json::array();
-  for (const core::Network& network : *networks) texts.push_back(network.str());
-  return texts;
 }
 
 json time_of(const std::optional<keyring::LastUse>& use) {
@@ -77,60 +50,46 @@ json present_endpoint(const core::Endpoint& endpoint) {
 }  // namespace
 
 json present_time(Time time) {
-  return time == kEndOfTime ? json(nullptr) : json(to_rfc3339(time));
+  return service::shown(time);
 }
 
 json present(const core::Organization& organization) {
-  return {{"id", organization.id.str()},
-          {"name", organization.name},
-          {"parentId", organization.parent ? json(organization.parent->str()) : json(nullptr)},
-          {"status", core::to_string(organization.status)},
-          {"createdAt", to_rfc3339(organization.created_at)}};
+  json presented = service::shown(organization);
+  presented.update(
+      {{"id", organization.id.str()}, {"createdAt", to_rfc3339(organization.created_at)}});
+  return presented;
 }
 
 json present(const service::UserView& view) {
   const core::User& user = view.user;
-  json roles = json::array();
-  for (const core::Role& role : view.roles) roles.push_back(role.name);
   const core::HeldPermissions held = core::permissions_of(view.roles);
-  return {{"id", user.id.str()},
-          {"organizationId", user.organization.str()},
-          {"email", user.email},
-          {"name", user.name},
-          {"status", core::to_string(user.status)},
-          {"roles", std::move(roles)},
-          {"secondFactor", user.has_second_factor},
-          {"permissions", names_of(held.here)},
-          {"permissionsBelow", names_of(held.below)},
-          {"createdAt", to_rfc3339(user.created_at)},
-          {"lastSignInAt", optional_time(user.last_sign_in_at)}};
+  json presented = service::shown(view);
+  presented.update({{"id", user.id.str()},
+                    {"organizationId", user.organization.str()},
+                    {"permissions", service::shown(held.here)},
+                    {"permissionsBelow", service::shown(held.below)},
+                    {"createdAt", to_rfc3339(user.created_at)},
+                    {"lastSignInAt", optional_time(user.last_sign_in_at)}});
+  return presented;
 }
 
 json present(const core::Role& role) {
-  json rights = json::array();
-  for (const core::NamedGrant& right : role.rights) rights.push_back(present_grant(right));
   json organization = nullptr;
   if (role.organization) organization = role.organization->str();
   json created_at = nullptr;
   if (role.organization) created_at = to_rfc3339(role.created_at);
-  return {{"id", role.id.str()},
-          {"name", role.name},
-          {"description", role.description},
-          {"organizationId", std::move(organization)},
-          {"predefined", !role.organization.has_value()},
-          {"permissions", names_of(role.permissions)},
-          {"reach", core::to_string(role.reach)},
-          {"rights", std::move(rights)},
-          {"createdAt", std::move(created_at)}};
+  json presented = service::shown(role);
+  presented.update({{"id", role.id.str()},
+                    {"organizationId", std::move(organization)},
+                    {"predefined", !role.organization.has_value()},
+                    {"createdAt", std::move(created_at)}});
+  return presented;
 }
 
 json present(const core::Session& session) {
-  return {{"id", session.id.str()},
-          {"createdAt", to_rfc3339(session.created_at)},
-          {"lastSeenAt", to_rfc3339(session.last_seen_at)},
-          {"expiresAt", to_rfc3339(session.expires_at)},
-          {"sourceIp", session.source_ip},
-          {"userAgent", session.user_agent}};
+  json presented = service::shown(session);
+  presented.update({{"id", session.id.str()}, {"lastSeenAt", to_rfc3339(session.last_seen_at)}});
+  return presented;
 }
 
 json present(const service::ApplicationView& view) {
@@ -149,20 +108,15 @@ json present(const service::ApplicationView& view) {
 
 json present(const service::ApiView& view) {
   const core::Api& api = view.api;
-  json upstream = nullptr;
-  if (!api.upstream.empty()) upstream = api.upstream;
   json endpoint_count = nullptr;
   if (view.endpoint_count) endpoint_count = *view.endpoint_count;
-  return {{"id", api.id.str()},
-          {"name", api.name},
-          {"title", api.title},
-          {"organizationId", api.organization.str()},
-          {"basePath", api.base_path},
-          {"upstream", std::move(upstream)},
-          {"status", word(api.standing)},
-          {"scopes", api.scopes},
-          {"endpointCount", std::move(endpoint_count)},
-          {"createdAt", to_rfc3339(api.created_at)}};
+  json presented = service::shown(api);
+  presented.update({{"id", api.id.str()},
+                    {"organizationId", api.organization.str()},
+                    {"status", word(api.standing)},
+                    {"endpointCount", std::move(endpoint_count)},
+                    {"createdAt", to_rfc3339(api.created_at)}});
+  return presented;
 }
 
 json present_whole(const service::ApiView& view) {
@@ -175,63 +129,25 @@ json present_whole(const service::ApiView& view) {
 }
 
 json present(const service::ConsumptionSettings& settings) {
-  json consumers = json::array();
-  for (const core::ConsumerRight& right : settings.consumers) {
-    json most = present_grant(right.most);
-    most.erase("api");
-    consumers.push_back({{"organizationId", right.consumer.str()}, {"most", std::move(most)}});
-  }
-  json max_staleness = nullptr;
-  if (settings.max_staleness != core::kServeAlways)
-    max_staleness =
-        std::chrono::duration_cast<std::chrono::seconds>(settings.max_staleness).count();
-  json carriers = {"Authorization"};
-  if (settings.x_api_key) carriers.push_back("X-API-Key");
-  return {{"carriers", std::move(carriers)},
-          {"preflight", settings.lets_preflight_through ? "allow" : "refuse"},
-          {"maxStalenessSeconds", std::move(max_staleness)},
-          {"defaultExpiry", present_interval(settings.expiry.usual)},
-          {"maxExpiry", present_interval(settings.expiry.most)},
-          {"consumers", std::move(consumers)}};
+  return service::shown(settings);
 }
 
 json present(const service::KeyView& view) {
   const core::AccessKey& key = view.key;
-  json grants = json::array();
-  for (const core::NamedGrant& grant : key.grants) {
-    grants.push_back(present_grant(grant));
-    grants.back()["withdrawn"] = core::is_withdrawn(key, grant.api);
-  }
   json reason = nullptr;
   if (key.revoke_reason) reason = core::to_string(*key.revoke_reason);
-  json not_before = nullptr;
-  if (key.not_before != kStartOfTime) not_before = to_rfc3339(key.not_before);
-  json presented = {{"id", key.id.str()},
-                    {"name", key.name},
-                    {"description", key.description},
-                    {"metadata", key.metadata},
+  json presented = service::shown(key);
+  presented.update({{"id", key.id.str()},
                     {"kind", core::to_string(key.kind)},
-                    {"prefix", key.hint.prefix},
-                    {"lastFour", key.hint.last_four},
-                    {"applicationId", key.application.str()},
                     {"ownerId", key.maker.str()},
                     {"organizationId", key.organization.str()},
                     {"status", core::to_string(view.status)},
-                    {"grants", std::move(grants)},
-                    {"scopes", key.scopes},
-                    {"serviceClasses", key.classes.words()},
-                    {"predecessorId", id_or_null(key.predecessor)},
-                    {"successorId", id_or_null(key.successor)},
-                    {"readOnly", key.read_only},
-                    {"notBefore", std::move(not_before)},
-                    {"expiresAt", present_time(key.expires_at)},
-                    {"allowedIps", present_networks(key.allowed_ips)},
                     {"createdAt", to_rfc3339(key.created_at)},
                     {"lastUsedAt", time_of(view.last_use)},
                     {"lastUsedNetwork", network_of(view.last_use)},
                     {"revokedAt", optional_time(key.revoked_at)},
                     {"revokeReason", std::move(reason)},
-                    {"revokeComment", key.revoke_comment}};
+                    {"revokeComment", key.revoke_comment}});
   if (view.secrets) presented["secrets"] = present_secrets(*view.secrets);
   return presented;
 }

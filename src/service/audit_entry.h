@@ -8,7 +8,6 @@
 //                                  user.name)})));
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,22 +17,34 @@
 #include <nlohmann/json.hpp>
 
 #include "claviger/service/context.h"
+#include "claviger/service/shown.h"
 #include "claviger/store/transaction.h"
 
 namespace claviger::service {
 
-/// What an act changed, field by field. A field takes texts, numbers, truth values, times, ids and
-/// lists of texts. A Secret does not convert to any of them: the compiler refuses it.
+/// What an act changed, field by field: by the names of the API's resources, with values as the API
+/// shows them (shown.h). A Secret does not convert to JSON: the compiler refuses it.
 class Changes {
  public:
-  /// A field of what is there from now on.
+  Changes() = default;
+
+  /// Of something new.
+  static Changes made(const nlohmann::json& after);
+
+  /// Of something that is no more.
+  static Changes gone(const nlohmann::json& before);
+
+  /// The fields that differ. One that only one of the objects has is told without the other side.
+  static Changes between(const nlohmann::json& before, const nlohmann::json& after);
+
+  /// One field more, that is there from now on.
   template <class Value>
   Changes&& made(std::string_view field, const Value& after) && {
     changes_[std::string(field)]["after"] = json_of(after);
     return std::move(*this);
   }
 
-  /// A field that may have changed; nothing is said of one that has not.
+  /// One field more, if it has changed.
   template <class Value>
   Changes&& changed(std::string_view field, const Value& before, const Value& after) && {
     nlohmann::json was = json_of(before);
@@ -43,32 +54,14 @@ class Changes {
     return std::move(*this);
   }
 
-  [[nodiscard]] std::string str() const {
-    return changes_.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  }
+  /// As the row holds it. What would be larger than a row should be has its lists cut: "… and 900
+  /// more" is their last item then.
+  [[nodiscard]] std::string str() const;
 
  private:
-  static nlohmann::json json_of(std::string_view text) { return text; }
+  static nlohmann::json json_of(const nlohmann::json& value) { return value; }
 
-  static nlohmann::json json_of(const std::string& text) { return text; }
-
-  static nlohmann::json json_of(const char* text) { return text; }
-
-  static nlohmann::json json_of(bool truth) { return truth; }
-
-  static nlohmann::json json_of(std::int64_t number) { return number; }
-
-  static nlohmann::json json_of(int number) { return number; }
-
-  static nlohmann::json json_of(Time time) {
-    return time == kEndOfTime ? nlohmann::json("never") : nlohmann::json(to_rfc3339(time));
-  }
-
-  static nlohmann::json json_of(const std::vector<std::string>& texts) { return texts; }
-
-  static nlohmann::json json_of(const std::map<std::string, std::string, std::less<>>& texts) {
-    return texts;
-  }
+  static nlohmann::json json_of(Time time) { return shown(time); }
 
   template <class Kind>
   static nlohmann::json json_of(const Id<Kind>& id) {
@@ -99,16 +92,6 @@ struct Act {
   Changes changes = {};
 };
 
-inline store::AuditEntry audit_of(const Caller& caller, Act act) {
-  return {.actor = caller.principal.user,
-          .actor_key = caller.principal.key,
-          .organization = act.organization,
-          .action = std::string(act.action),
-          .target_kind = std::string(act.target_kind),
-          .target_id = std::move(act.target_id),
-          .changes = act.changes.str(),
-          .request_id = caller.request_id,
-          .source_ip = caller.source_ip};
-}
+[[nodiscard]] store::AuditEntry audit_of(const Caller& caller, Act act);
 
 }  // namespace claviger::service

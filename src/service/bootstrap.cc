@@ -1,5 +1,7 @@
 #include "claviger/service/bootstrap.h"
 
+#include "audit_entry.h"
+
 #include "claviger/core/key_text.h"
 #include "claviger/core/role.h"
 #include "claviger/service/management_api.h"
@@ -51,11 +53,15 @@ Result<core::User> create_first_administrator(Context& context, const FirstAdmin
                              .last_sign_in_at = std::nullopt,
                              .version = {}};
     administrator.version = TRY(store::create_user(tx, store::AllTenants{}, administrator, hash));
+    const UserView view{
+        .user = administrator,
+        .roles = {*core::find_predefined_role(id_of(core::PredefinedRole::kAdministrator))}};
     TRY(tx.audit({.actor = std::nullopt,
                   .organization = organization.id,
                   .action = "installation.bootstrap",
                   .target_kind = "user",
                   .target_id = administrator.id.str(),
+                  .changes = Changes::made(shown(view)).str(),
                   .request_id = "",
                   .source_ip = ""}));
     TRY(publish_management_api(context, tx, organization.id));

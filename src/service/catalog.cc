@@ -1,5 +1,6 @@
 #include "claviger/service/catalog.h"
 
+#include "api_changes.h"
 #include "audit_entry.h"
 #include "rights.h"
 
@@ -158,6 +159,22 @@ Result<std::vector<store::CompiledRight>> compile_consumers(
   return compiled;
 }
 
+/// What the audit tells: of the consumers, those that come, go or may take something else.
+Changes difference(const ConsumptionSettings& before, const ConsumptionSettings& after) {
+  const auto without_those_in = [](const ConsumptionSettings& settings,
+                                   const std::vector<core::ConsumerRight>& others) {
+    std::set<nlohmann::json> known;
+    for (const core::ConsumerRight& other : others) known.insert(shown(other));
+    ConsumptionSettings rest = settings;
+    std::erase_if(rest.consumers, [&](const core::ConsumerRight& consumer) {
+      return known.count(shown(consumer)) != 0;
+    });
+    return rest;
+  };
+  return Changes::between(shown(without_those_in(before, after.consumers)),
+                          shown(without_those_in(after, before.consumers)));
+}
+
 /// Adds the consumers that are wanted, changes those that differ, and removes the others.
 Result<void> replace_consumers(store::WriteTransaction& tx, const store::Scope& scope,
                                core::ApiId api, const std::vector<store::CompiledRight>& wanted) {
@@ -198,10 +215,12 @@ Result<ApiView> import_api(Context& context, const Caller& caller, const NewApi&
       api.expiry = present->expiry;
     }
     api = TRY(is_new ? store::create_api(tx, scope, api) : store::update_api(tx, scope, api));
-    TRY(tx.audit(audit_of(caller, {.action = is_new ? "api.create" : "api.update",
-                                   .organization = api.organization,
-                                   .target_kind = "api",
-                                   .target_id = api.id.str()})));
+    TRY(tx.audit(
+        audit_of(caller, {.action = is_new ? "api.create" : "api.update",
+                          .organization = api.organization,
+                          .target_kind = "api",
+                          .target_id = api.id.str(),
+                          .changes = present ? api_changes(*present, api) : new_api(api)})));
     return view_of(std::move(api));
   });
 }
@@ -272,13 +291,17 @@ Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
   for (const store::CompiledRight& consumer : consumers) rights.push_back(consumer.right);
   const ConsumptionSettings settings = settings_of(api, std::move(rights));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Answer> {
-    TRY(require_seen(caller, TRY(store::get_api(tx, scope, id)).version));
+    const core::Api present = TRY(store::get_api(tx, scope, id));
+    TRY(require_seen(caller, present.version));
+    const ConsumptionSettings before =
+        settings_of(present, TRY(store::list_consumers(tx, scope, id)));
     const core::Version version = TRY(store::update_api_settings(tx, scope, api));
     TRY(replace_consumers(tx, scope, id, consumers));
     TRY(tx.audit(audit_of(caller, {.action = "api.consumption-settings",
                                    .organization = api.organization,
                                    .target_kind = "api",
-                                   .target_id = id.str()})));
+                                   .target_id = id.str(),
+                                   .changes = difference(before, settings)})));
     return Answer{settings, tx.version().value_or(version), tx.now()};
   });
 }

@@ -34,11 +34,12 @@ Result<void> change_password(Context& context, const Caller& caller, const Passw
       return fail(wrong_present_password());
     TRY(store::set_password_hash(tx, own, id, hash));
     TRY(store::delete_password_links_of(tx, id));
-    TRY(store::delete_sessions_of(tx, id, caller.principal.session));
+    const auto ended = TRY(store::delete_sessions_of(tx, id, caller.principal.session));
     return tx.audit(audit_of(caller, {.action = "user.change-password",
                                       .organization = caller.principal.organization,
                                       .target_kind = "user",
-                                      .target_id = id.str()}));
+                                      .target_id = id.str(),
+                                      .changes = Changes().made("ended", ended)}));
   });
 }
 
@@ -70,12 +71,13 @@ Result<void> choose_password(Context& context, std::string_view token, const Sec
     const auto user = store::get_user(tx, store::AllTenants{}, *id);
     if (!user || user->status != core::AccountStatus::kEnabled) return fail(wrong_link());
     TRY(store::set_password_hash(tx, store::AllTenants{}, *id, hash));
-    TRY(store::delete_sessions_of(tx, *id));
+    const auto ended = TRY(store::delete_sessions_of(tx, *id));
     return tx.audit({.actor = *id,
                      .organization = user->organization,
                      .action = "user.choose-password",
                      .target_kind = "user",
                      .target_id = id->str(),
+                     .changes = Changes().made("ended", ended).str(),
                      .request_id = visitor.request_id,
                      .source_ip = visitor.source_ip});
   });

@@ -1,6 +1,7 @@
 #include "claviger/service/consumers.h"
 
 #include "key_access.h"
+#include "key_steps.h"
 #include "rights.h"
 
 #include <algorithm>
@@ -42,13 +43,17 @@ core::AccessKey seen_by_provider(core::AccessKey key, const core::Api& api) {
 /// Both organizations find it in their audit.
 Result<void> audit_withdrawal(store::WriteTransaction& tx, const Caller& caller,
                               const core::AccessKey& key, const core::Api& api) {
-  TRY(audit_key(tx, caller, "key.withdraw-grant", key, Changes().made("withdrawnApi", api.name)));
+  core::AccessKey after = key;
+  after.withdrawn.push_back(api.name);
+  TRY(audit_key(tx, caller, "key.withdraw-grant", key, Changes::between(shown(key), shown(after))));
   if (key.organization == api.organization) return {};
   return tx.audit(audit_of(caller, {.action = "api.withdraw-grant",
                                     .organization = api.organization,
                                     .target_kind = "api",
                                     .target_id = api.id.str(),
-                                    .changes = Changes().made("keyId", key.id)}));
+                                    .changes = Changes::between(shown(seen_by_provider(key, api)),
+                                                                shown(seen_by_provider(after, api)))
+                                                   .made("keyId", key.id)}));
 }
 
 }  // namespace
@@ -82,17 +87,7 @@ Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, 
     TRY(audit_withdrawal(tx, caller, before, managed));
     const bool ends = is_on_this_api_alone(before, managed) &&
                       core::state_after(before, core::KeyAction::kRevoke, tx.now()).has_value();
-    if (ends) {
-      version = TRY(store::change_key_state(tx, scope,
-                                            {.id = id,
-                                             .from = before.state,
-                                             .to = core::KeyState::kRevoked,
-                                             .reason = why.reason,
-                                             .comment = why.comment}));
-      TRY(audit_key(tx, caller, "key.revoke", before,
-                    Changes().changed("state", core::to_string(before.state),
-                                      core::to_string(core::KeyState::kRevoked))));
-    }
+    if (ends) version = TRY(change_state(tx, caller, before, core::KeyAction::kRevoke, why));
     core::AccessKey key = seen_by_provider(TRY(store::get_key(tx, scope, id)), managed);
     return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};
   });

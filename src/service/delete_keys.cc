@@ -9,11 +9,7 @@ Result<core::Version> remove_key(store::WriteTransaction& tx, const Caller& call
                                  const core::AccessKey& key) {
   const core::Version version =
       TRY(store::delete_key(tx, store::TenantScope{key.organization}, key.id));
-  TRY(audit_key(
-      tx, caller, "key.delete", key,
-      Changes()
-          .changed("name", std::optional(key.name), std::optional<std::string>())
-          .changed("prefix", std::optional(key.hint.prefix), std::optional<std::string>())));
+  TRY(audit_key(tx, caller, "key.delete", key, Changes::gone(shown(key))));
   return version;
 }
 

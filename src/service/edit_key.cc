@@ -15,15 +15,6 @@ Result<core::AccessKey> key_to_edit(const store::ReadTransaction& tx, const Call
   return key_for(tx, caller, id, is_restricted_alone ? kRestricting : kEditing);
 }
 
-/// What the audit shows of an allow-list.
-std::optional<std::vector<std::string>> texts_of(
-    const std::optional<std::vector<core::Network>>& networks) {
-  if (!networks) return std::nullopt;
-  std::vector<std::string> texts;
-  for (const core::Network& network : *networks) texts.push_back(network.str());
-  return texts;
-}
-
 }  // namespace
 
 Result<Changed<KeyView>> update_key(Context& context, const Caller& caller, core::KeyId id,
@@ -44,13 +35,7 @@ Result<Changed<KeyView>> update_key(Context& context, const Caller& caller, core
     if (edit.metadata) key.metadata = *edit.metadata;
     if (edit.allowed_ips) key.allowed_ips = *edit.allowed_ips;
     key.version = TRY(store::update_key(tx, store::TenantScope{key.organization}, key));
-    TRY(audit_key(
-        tx, caller, "key.update", key,
-        Changes()
-            .changed("name", before.name, key.name)
-            .changed("description", before.description, key.description)
-            .changed("metadata", before.metadata, key.metadata)
-            .changed("allowedIps", texts_of(before.allowed_ips), texts_of(key.allowed_ips))));
+    TRY(audit_key(tx, caller, "key.update", key, Changes::between(shown(before), shown(key))));
     const core::Version version = key.version;
     return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};
   });

@@ -77,15 +77,19 @@ Result<void> check_limit(Context& context, const store::WriteTransaction& tx,
 }
 
 Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
-                         const Handover& handover) {
+                         const Handover& handover, std::optional<HandoverStatus> decision) {
+  Changes changes = Changes()
+                        .made("fromUserId", handover.from)
+                        .made("toUserId", handover.to)
+                        .made("applications", handover.applications);
+  changes = decision ? std::move(changes).changed("status", core::to_string(handover.status),
+                                                  core::to_string(*decision))
+                     : std::move(changes).made("status", core::to_string(handover.status));
   return tx.audit(audit_of(caller, {.action = action,
                                     .organization = handover.organization,
                                     .target_kind = "handover",
                                     .target_id = handover.id.str(),
-                                    .changes = Changes()
-                                                   .made("fromUserId", handover.from)
-                                                   .made("toUserId", handover.to)
-                                                   .made("applications", handover.applications)}));
+                                    .changes = std::move(changes)}));
 }
 
 }  // namespace
@@ -135,7 +139,7 @@ Result<Handover> offer_handover(Context& context, const Caller& caller, const Ne
       return fail(Error::refused(ErrorCode::kConflict,
                                  "This user has no active application to hand over."));
     TRY(store::create_handover(tx, offered));
-    TRY(write_audit(tx, caller, "handover.offer", offered));
+    TRY(write_audit(tx, caller, "handover.offer", offered, std::nullopt));
     return offered;
   });
 }
@@ -158,7 +162,7 @@ Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller
     TRY(check_limit(context, tx, handover));
     TRY(store::decide_handover(tx, id, HandoverStatus::kAccepted));
     TRY(store::give_applications(tx, handover));
-    TRY(write_audit(tx, caller, "handover.accept", handover));
+    TRY(write_audit(tx, caller, "handover.accept", handover, HandoverStatus::kAccepted));
     return Outcome{TRY(store::get_handover(tx, scope, id)), tx.version().value_or(core::Version{}),
                    tx.now()};
   });
@@ -171,9 +175,11 @@ Result<Handover> decline_handover(Context& context, const Caller& caller, Handov
     const Handover handover = TRY(store::get_handover(tx, scope, id));
     const bool receives = handover.to == caller.principal.user;
     if (!receives && handover.from != caller.principal.user) return fail(no_such_handover());
-    TRY(store::decide_handover(tx, id,
-                               receives ? HandoverStatus::kDeclined : HandoverStatus::kWithdrawn));
-    TRY(write_audit(tx, caller, receives ? "handover.decline" : "handover.withdraw", handover));
+    const HandoverStatus decision =
+        receives ? HandoverStatus::kDeclined : HandoverStatus::kWithdrawn;
+    TRY(store::decide_handover(tx, id, decision));
+    TRY(write_audit(tx, caller, receives ? "handover.decline" : "handover.withdraw", handover,
+                    decision));
     return store::get_handover(tx, scope, id);
   });
 }

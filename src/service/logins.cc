@@ -180,11 +180,12 @@ Result<void> end_tokens_of(Context& context, const Caller& caller, core::UserId 
   }
   TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
-    TRY(store::delete_sessions_of(tx, id, std::nullopt));
+    const auto ended = TRY(store::delete_sessions_of(tx, id, std::nullopt));
     return tx.audit(audit_of(caller, {.action = "user.end-sessions",
                                       .organization = caller.principal.organization,
                                       .target_kind = "user",
-                                      .target_id = id.str()}));
+                                      .target_id = id.str(),
+                                      .changes = Changes().made("ended", ended)}));
   });
 }
 

@@ -1,5 +1,7 @@
 #include "claviger/service/management_api.h"
 
+#include "api_changes.h"
+
 #include <algorithm>
 
 #include "claviger/core/permission.h"
@@ -72,7 +74,8 @@ Result<void> publish_management_api(Context& context, store::WriteTransaction& t
                    .organization = first_organization,
                    .action = "api.publish",
                    .target_kind = "api",
-                   .target_id = api.id.str()});
+                   .target_id = api.id.str(),
+                   .changes = (present ? api_changes(*present, api) : new_api(api)).str()});
 }
 
 Result<void> publish_management_api(Context& context) {

@@ -58,20 +58,6 @@ core::AccessKey key_of(const Caller& caller, const core::Application& applicatio
   return key;
 }
 
-/// What the audit tells of a new key.
-Changes what_was_made(const core::AccessKey& key) {
-  std::vector<std::string> apis;
-  for (const core::NamedGrant& grant : key.grants) apis.push_back(grant.api);
-  return Changes()
-      .made("name", key.name)
-      .made("applicationId", key.application)
-      .made("apis", apis)
-      .made("scopes", key.scopes)
-      .made("readOnly", key.read_only)
-      .made("expiresAt", key.expires_at)
-      .changed("predecessorId", std::optional<core::KeyId>(), key.predecessor);
-}
-
 std::vector<std::string> warnings_for(Context& context) {
   if (context.gateways.has_live()) return {};
   return {"No live gateway enforces keys at present: until one is up, this key opens nothing."};
@@ -117,7 +103,7 @@ Result<core::AccessKey> make_key(Context& context, store::WriteTransaction& tx,
   }
   key.version = TRY(store::create_key(tx, store::TenantScope{key.organization},
                                       {key, made.grants, {made.secret}}));
-  TRY(audit_key(tx, caller, made.audited_as, key, what_was_made(key)));
+  TRY(audit_key(tx, caller, made.audited_as, key, Changes::made(shown(key))));
   return key;
 }
 

@@ -1,5 +1,7 @@
 #include "new_session.h"
 
+#include "audit_entry.h"
+
 #include "claviger/store/organizations.h"
 #include "claviger/store/sessions.h"
 #include "claviger/store/users.h"
@@ -9,6 +11,12 @@ namespace claviger::service {
 Error no_session() {
   return Error::refused(ErrorCode::kSignInRequired,
                         "You are not signed in, or your session has ended. Sign in again.");
+}
+
+nlohmann::json audited(const core::Session& session) {
+  nlohmann::json fields = shown(session);
+  fields["userId"] = session.user.str();
+  return fields;
 }
 
 Result<bool> may_come_in(const store::ReadTransaction& tx, const core::User& user) {
@@ -45,11 +53,14 @@ Result<core::Session> begin_session(Context& context, store::WriteTransaction& t
       tx, {.now = tx.now(), .idle_since = tx.now() - context.sessions.idle}));
   TRY(store::create_session(tx, made));
   if (!terms.before) TRY(store::set_last_sign_in(tx, user.id, tx.now()));
+  Changes changes = Changes::made(audited(made));
+  if (terms.before) changes = std::move(changes).changed("id", terms.before->id, id);
   TRY(tx.audit({.actor = user.id,
                 .organization = user.organization,
                 .action = terms.before ? "session.refresh" : "session.create",
                 .target_kind = "session",
                 .target_id = made.id.str(),
+                .changes = changes.str(),
                 .request_id = visit.request_id,
                 .source_ip = visit.source_ip}));
   return made;

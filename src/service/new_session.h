@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "claviger/base/digest.h"
 #include "claviger/base/result.h"
 #include "claviger/core/user.h"
@@ -13,6 +15,9 @@
 namespace claviger::service {
 
 [[nodiscard]] Error no_session();
+
+/// What the audit tells of a session.
+[[nodiscard]] nlohmann::json audited(const core::Session& session);
 
 /// True if the user and the user's organization are enabled.
 Result<bool> may_come_in(const store::ReadTransaction& tx, const core::User& user);

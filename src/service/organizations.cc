@@ -30,16 +30,12 @@ Result<void> require_another(const Caller& caller, const Organization& organizat
 }
 
 Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
-                         const Organization& before, const Organization& after) {
-  return tx.audit(
-      audit_of(caller, {.action = action,
-                        .organization = after.id,
-                        .target_kind = "organization",
-                        .target_id = after.id.str(),
-                        .changes = Changes()
-                                       .changed("name", before.name, after.name)
-                                       .changed("status", core::to_string(before.status),
-                                                core::to_string(after.status))}));
+                         const Organization& organization, Changes changes) {
+  return tx.audit(audit_of(caller, {.action = action,
+                                    .organization = organization.id,
+                                    .target_kind = "organization",
+                                    .target_id = organization.id.str(),
+                                    .changes = std::move(changes)}));
 }
 
 struct Step {
@@ -67,7 +63,8 @@ Result<Changed<Organization>> change_status(Context& context, const Caller& call
     organization.version = TRY(store::update_organization(tx, managed(caller), organization));
     // They are refused from now on; enabled again, nobody is signed in as before.
     if (step.to != AccountStatus::kEnabled) TRY(store::delete_sessions_of_organization(tx, id));
-    TRY(write_audit(tx, caller, step.audit, before, organization));
+    TRY(write_audit(tx, caller, step.audit, organization,
+                    Changes::between(shown(before), shown(organization))));
     return Outcome{organization, organization.version, tx.now()};
   });
 }
@@ -84,12 +81,7 @@ Result<Organization> create_organization(Context& context, const Caller& caller,
                       .created_at = tx.now(),
                       .version = {}};
     made.version = TRY(store::create_organization(tx, managed(caller), made));
-    TRY(tx.audit(audit_of(
-        caller, {.action = "organization.create",
-                 .organization = made.id,
-                 .target_kind = "organization",
-                 .target_id = made.id.str(),
-                 .changes = Changes().made("name", made.name).made("parentId", made.parent)})));
+    TRY(write_audit(tx, caller, "organization.create", made, Changes::made(shown(made))));
     return made;
   });
 }
@@ -115,7 +107,8 @@ Result<Changed<Organization>> rename_organization(Context& context, const Caller
     Organization organization = before;
     organization.name = name;
     organization.version = TRY(store::update_organization(tx, managed(caller), organization));
-    TRY(write_audit(tx, caller, "organization.update", before, organization));
+    TRY(write_audit(tx, caller, "organization.update", organization,
+                    Changes::between(shown(before), shown(organization))));
     return Outcome{organization, organization.version, tx.now()};
   });
 }

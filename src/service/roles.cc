@@ -4,7 +4,6 @@
 #include "rights.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "claviger/service/access.h"
 #include "claviger/store/organizations.h"
@@ -64,39 +63,13 @@ Result<Role> own_role(const store::ReadTransaction& tx, const Caller& caller, Ro
   return role;
 }
 
-std::vector<std::string> names_of(core::PermissionSet permissions) {
-  std::vector<std::string> names;
-  for (const Permission permission : permissions.list())
-    names.emplace_back(core::to_string(permission));
-  return names;
-}
-
-/// Each right in one line.
-std::vector<std::string> lines_of(const std::vector<core::NamedGrant>& rights) {
-  std::vector<std::string> lines;
-  for (const core::NamedGrant& right : rights)
-    lines.push_back(fmt::format("{}: endpoints {}; methods {}; scopes {}", right.api,
-                                fmt::join(right.endpoints, ", "), fmt::join(right.methods, ", "),
-                                fmt::join(right.scopes, ", ")));
-  return lines;
-}
-
 Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
-                         const Role& before, const Role& after) {
-  // A new one differs from an empty one, and says so.
-  return tx.audit(audit_of(
-      caller,
-      {.action = action,
-       .organization = *after.organization,
-       .target_kind = "role",
-       .target_id = after.id.str(),
-       .changes =
-           Changes()
-               .changed("name", before.name, after.name)
-               .changed("description", before.description, after.description)
-               .changed("permissions", names_of(before.permissions), names_of(after.permissions))
-               .changed("reach", core::to_string(before.reach), core::to_string(after.reach))
-               .changed("rights", lines_of(before.rights), lines_of(after.rights))}));
+                         const Role& role, Changes changes) {
+  return tx.audit(audit_of(caller, {.action = action,
+                                    .organization = *role.organization,
+                                    .target_kind = "role",
+                                    .target_id = role.id.str(),
+                                    .changes = std::move(changes)}));
 }
 
 }  // namespace
@@ -117,7 +90,7 @@ Result<Role> create_role(Context& context, const Caller& caller, const NewRole& 
     auto compiled = TRY(compile_rights(tx, caller, wanted.rights));
     TRY(require_no_more_than_own(tx, caller.principal, {made}, *made.organization));
     made.version = TRY(store::create_role(tx, managed(caller), {made, std::move(compiled)}));
-    TRY(write_audit(tx, caller, "role.create", Role(), made));
+    TRY(write_audit(tx, caller, "role.create", made, Changes::made(shown(made))));
     return made;
   });
 }
@@ -157,7 +130,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
     role.version = TRY(store::update_role(tx, managed(caller), {role, std::move(compiled)}));
     if (role.permissions != before.permissions || role.reach != before.reach)
       TRY(store::delete_sessions_of_role(tx, id));
-    TRY(write_audit(tx, caller, "role.update", before, role));
+    TRY(write_audit(tx, caller, "role.update", role, Changes::between(shown(before), shown(role))));
     return Outcome{role, role.version, tx.now()};
   });
 }
@@ -168,7 +141,7 @@ Result<void> delete_role(Context& context, const Caller& caller, RoleId id) {
     TRY(require_seen(caller, role.version));
     TRY(require_no_more_than_own(tx, caller.principal, {role}, *role.organization));
     TRY(store::delete_role(tx, managed(caller), id));
-    return write_audit(tx, caller, "role.delete", role, role);
+    return write_audit(tx, caller, "role.delete", role, Changes::gone(shown(role)));
   });
 }
 

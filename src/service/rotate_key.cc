@@ -24,6 +24,16 @@ Result<void> check_live_secrets(const std::vector<store::StoredSecret>& secrets,
                   live)));
 }
 
+/// What the audit tells of secrets.
+nlohmann::json audited(const std::vector<store::StoredSecret>& secrets) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const store::StoredSecret& stored : secrets)
+    list.push_back({{"id", core::secret_id_of(stored.secret.digest).str()},
+                    {"notAfter", shown(stored.secret.not_after)},
+                    {"revoked", stored.revoked}});
+  return list;
+}
+
 /// Whoever rotates a key holds its secret then.
 Result<core::AccessKey> key_to_rotate(const store::ReadTransaction& tx, const Caller& caller,
                                       core::KeyId id) {
@@ -53,10 +63,11 @@ Result<RotatedKey> rotate_key(Context& context, const Caller& caller, core::KeyI
                                       .hint = core::hint_of(secret),
                                       .old_not_after = end};
     const core::Version version = TRY(store::rotate_key(tx, scope, rotation));
-    TRY(audit_key(tx, caller, "key.rotate", before,
-                  Changes().made("secretId", core::secret_id_of(digest)).made("oldEndsAt", end)));
     core::AccessKey key = TRY(store::get_key(tx, scope, id));
     const auto now_stored = TRY(store::list_secrets(tx, scope, id));
+    TRY(audit_key(tx, caller, "key.rotate", before,
+                  Changes::between(shown(before), shown(key))
+                      .changed("secrets", audited(secrets), audited(now_stored))));
     return Outcome{view_of(context, std::move(key), now_stored), version, tx.now()};
   }));
   wait_for_new_secret(context, changed.version, changed.changed_at);
@@ -82,7 +93,10 @@ Result<Changed<KeyView>> revoke_secret(Context& context, const Caller& caller, c
                                  "This is the key's present secret. Rotate the key to have another "
                                  "one, or revoke the key."));
     const core::Version version = TRY(store::revoke_secret(tx, scope, id, found->secret.digest));
-    TRY(audit_key(tx, caller, "key.secret.revoke", before, Changes().made("secretId", secret)));
+    auto after = secrets;
+    after[static_cast<std::size_t>(found - secrets.begin())].revoked = true;
+    TRY(audit_key(tx, caller, "key.secret.revoke", before,
+                  Changes().changed("secrets", audited(secrets), audited(after))));
     core::AccessKey key = TRY(store::get_key(tx, scope, id));
     const auto now_stored = TRY(store::list_secrets(tx, scope, id));
     return Changed<KeyView>{view_of(context, std::move(key), now_stored), version, tx.now()};

@@ -27,11 +27,13 @@ Error is_off() {
 }
 
 Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
-                         const core::User& user) {
-  return tx.audit(audit_of(caller, {.action = action,
-                                    .organization = user.organization,
-                                    .target_kind = "user",
-                                    .target_id = user.id.str()}));
+                         const core::User& before, bool is_on) {
+  return tx.audit(audit_of(
+      caller, {.action = action,
+               .organization = before.organization,
+               .target_kind = "user",
+               .target_id = before.id.str(),
+               .changes = Changes().changed("secondFactor", before.has_second_factor, is_on)}));
 }
 
 Result<core::User> self(const store::ReadTransaction& tx, const Caller& caller) {
@@ -51,7 +53,7 @@ Result<StartedSecondFactor> start_second_factor(Context& context, const Caller& 
       context.seal.seal(purpose_of_totp(user.id), secret.reveal(), context.random);
   TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
     TRY(store::start_second_factor(tx, user.id, sealed));
-    return write_audit(tx, caller, "user.start-second-factor", user);
+    return write_audit(tx, caller, "user.start-second-factor", user, user.has_second_factor);
   }));
   return StartedSecondFactor{.secret = Secret(to_base32(secret.reveal())),
                              .uri = core::otpauth_uri(secret, user.email)};
@@ -78,7 +80,7 @@ Result<std::vector<Secret>> confirm_second_factor(Context& context, const Caller
     context.sign_ins.code_was_right(user.email);
     TRY(store::confirm_second_factor(tx, user.id, digests));
     TRY(store::delete_sessions_of(tx, user.id, caller.principal.session));
-    return write_audit(tx, caller, "user.switch-on-second-factor", user);
+    return write_audit(tx, caller, "user.switch-on-second-factor", user, true);
   }));
   return codes;
 }
@@ -93,7 +95,7 @@ Result<void> end_second_factor(Context& context, const Caller& caller,
     if (!TRY(take_second_factor(context, tx, user, code))) return fail(wrong_code());
     TRY(store::delete_second_factor(tx, user.id));
     TRY(store::delete_sessions_of(tx, user.id, caller.principal.session));
-    return write_audit(tx, caller, "user.switch-off-second-factor", user);
+    return write_audit(tx, caller, "user.switch-off-second-factor", user, false);
   }));
   password_was_right(context, checked, caller.source_ip);
   return {};
@@ -110,7 +112,7 @@ Result<void> reset_second_factor(Context& context, const Caller& caller, core::U
                                  "your password and a code."));
     if (!TRY(store::delete_second_factor(tx, id))) return fail(is_off());
     TRY(store::delete_sessions_of(tx, id));
-    return write_audit(tx, caller, "user.reset-second-factor", user);
+    return write_audit(tx, caller, "user.reset-second-factor", user, false);
   });
 }
 

@@ -34,11 +34,13 @@ Result<Listed<core::Session>> present_sessions(Context& context, const store::Re
 
 Result<void> end_session(store::WriteTransaction& tx, const Caller& caller, const core::User& of,
                          core::SessionId id) {
+  const core::Session session = TRY(store::get_session(tx, of.id, id));
   TRY(store::delete_session(tx, of.id, id));
   return tx.audit(audit_of(caller, {.action = "session.delete",
                                     .organization = of.organization,
                                     .target_kind = "session",
-                                    .target_id = id.str()}));
+                                    .target_id = id.str(),
+                                    .changes = Changes::gone(audited(session))}));
 }
 
 }  // namespace
@@ -143,7 +145,8 @@ Result<std::int64_t> end_sessions_of(Context& context, const Caller& caller, cor
     TRY(tx.audit(audit_of(caller, {.action = "user.end-sessions",
                                    .organization = user.organization,
                                    .target_kind = "user",
-                                   .target_id = id.str()})));
+                                   .target_id = id.str(),
+                                   .changes = Changes().made("ended", count)})));
     return count;
   });
 }

@@ -14,6 +14,18 @@ std::string_view audit_word(core::KeyAction action) {
   return action == core::KeyAction::kDisable ? "key.disable" : "key.enable";
 }
 
+/// What the audit tells: the status that readers of the clock see.
+Changes what_becomes(const core::AccessKey& before, const store::KeyStateChange& change, Time now) {
+  core::AccessKey after = before;
+  after.state = change.to;
+  Changes changes = Changes().changed("status", core::to_string(core::status_at(before, now)),
+                                      core::to_string(core::status_at(after, now)));
+  if (!change.reason) return changes;
+  return std::move(changes)
+      .changed("revokeReason", nlohmann::json(), nlohmann::json(core::to_string(*change.reason)))
+      .changed("revokeComment", before.revoke_comment, change.comment);
+}
+
 Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core::KeyId id,
                                     core::KeyAction action, const Revocation& revocation) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
@@ -43,8 +55,7 @@ Result<core::Version> change_state(store::WriteTransaction& tx, const Caller& ca
   if (action == core::KeyAction::kRevoke) change.reason = revocation.reason;
   const core::Version version =
       TRY(store::change_key_state(tx, store::TenantScope{before.organization}, change));
-  TRY(audit_key(tx, caller, audit_word(action), before,
-                Changes().changed("state", core::to_string(before.state), core::to_string(to))));
+  TRY(audit_key(tx, caller, audit_word(action), before, what_becomes(before, change, tx.now())));
   return version;
 }
 

@@ -1,4 +1,5 @@
 // Sessions for programs: a short one with a token that trades it for the next.
+#include "audit_entry.h"
 #include "check_password.h"
 #include "new_session.h"
 #include "use_second_factor.h"
@@ -41,13 +42,16 @@ Result<TokenPair> begin_token_session(Context& context, store::WriteTransaction&
 Result<void> end_if_replayed(store::WriteTransaction& tx, const Digest& refresh_token,
                              const Visit& visit) {
   const auto spent = TRY(store::find_spent_refresh_token(tx, refresh_token));
-  if (!spent || TRY(store::delete_sessions_of_family(tx, spent->family)) == 0) return {};
+  if (!spent) return {};
+  const std::int64_t ended = TRY(store::delete_sessions_of_family(tx, spent->family));
+  if (ended == 0) return {};
   const core::User user = TRY(store::get_user_ever(tx, store::AllTenants{}, spent->user));
   return tx.audit({.actor = std::nullopt,
                    .organization = user.organization,
                    .action = "session.end-replayed",
                    .target_kind = "user",
                    .target_id = user.id.str(),
+                   .changes = Changes().made("ended", ended).str(),
                    .request_id = visit.request_id,
                    .source_ip = visit.source_ip});
 }

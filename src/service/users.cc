@@ -52,7 +52,7 @@ Result<void> keep_an_administrator(const store::ReadTransaction& tx, const User&
 }
 
 Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
-                         const User& user, Changes changes = {}) {
+                         const User& user, Changes changes) {
   return tx.audit(audit_of(caller, {.action = action,
                                     .organization = user.organization,
                                     .target_kind = "user",
@@ -60,12 +60,9 @@ Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std:
                                     .changes = std::move(changes)}));
 }
 
-Changes difference(const User& before, const User& after) {
-  return Changes()
-      .changed("email", before.email, after.email)
-      .changed("name", before.name, after.name)
-      .changed("status", core::to_string(before.status), core::to_string(after.status))
-      .changed("roles", before.roles, after.roles);
+/// The token is a secret.
+nlohmann::json audited(const IssuedPasswordLink& link) {
+  return {{"expiresAt", shown(link.expires_at)}};
 }
 
 struct Step {
@@ -88,7 +85,10 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
                                  fmt::format("This user is {}d already.", step.verb)));
     User user = before;
     user.status = step.to;
-    if (step.to == AccountStatus::kDeleted) user.roles.clear();
+    if (step.to == AccountStatus::kDeleted) {
+      user.roles.clear();
+      user.has_second_factor = false;
+    }
     TRY(keep_an_administrator(tx, before, user));
     user.version = TRY(store::update_user(tx, managed_users(caller), user));
     if (step.to != AccountStatus::kEnabled) {
@@ -96,8 +96,10 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
       TRY(store::delete_password_links_of(tx, id));
     }
     if (step.to == AccountStatus::kDeleted) TRY(store::delete_second_factor(tx, id));
-    TRY(write_audit(tx, caller, step.audit, user, difference(before, user)));
-    return Outcome{TRY(view_of(tx, user)), user.version, tx.now()};
+    UserView view = TRY(view_of(tx, user));
+    const UserView seen = TRY(view_of(tx, before));
+    TRY(write_audit(tx, caller, step.audit, user, Changes::between(shown(seen), shown(view))));
+    return Outcome{std::move(view), user.version, tx.now()};
   });
 }
 
@@ -123,11 +125,13 @@ Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wan
               .last_sign_in_at = std::nullopt,
               .version = {}};
     made.version = TRY(store::create_user(tx, managed_users(caller), made, hash));
-    TRY(write_audit(
-        tx, caller, "user.create", made,
-        Changes().made("email", made.email).made("name", made.name).made("roles", made.roles)));
     MadeUser answer{.view = {std::move(made), std::move(roles)}, .link = std::nullopt};
-    if (!wanted.password) answer.link = TRY(issue_password_link(context, tx, answer.view.user.id));
+    Changes changes = Changes::made(shown(answer.view));
+    if (!wanted.password) {
+      answer.link = TRY(issue_password_link(context, tx, answer.view.user.id));
+      changes = std::move(changes).made("passwordLink", audited(*answer.link));
+    }
+    TRY(write_audit(tx, caller, "user.create", answer.view.user, std::move(changes)));
     return answer;
   });
 }
@@ -180,8 +184,10 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
     TRY(keep_an_administrator(tx, before, user));
     user.version = TRY(store::update_user(tx, managed_users(caller), user));
     if (user.roles != before.roles) TRY(store::delete_sessions_of(tx, id));
-    TRY(write_audit(tx, caller, "user.update", user, difference(before, user)));
-    return Outcome{TRY(view_of(tx, user)), user.version, tx.now()};
+    UserView view = TRY(view_of(tx, user));
+    const UserView seen = TRY(view_of(tx, before));
+    TRY(write_audit(tx, caller, "user.update", user, Changes::between(shown(seen), shown(view))));
+    return Outcome{std::move(view), user.version, tx.now()};
   });
 }
 
@@ -216,8 +222,10 @@ Result<IssuedPasswordLink> reset_password(Context& context, const Caller& caller
       return fail(Error::refused(ErrorCode::kConflict,
                                  "This user is disabled. Enable the user before you reset the "
                                  "password."));
-    TRY(write_audit(tx, caller, "user.reset-password", user));
-    return issue_password_link(context, tx, id);
+    IssuedPasswordLink link = TRY(issue_password_link(context, tx, id));
+    TRY(write_audit(tx, caller, "user.reset-password", user,
+                    Changes().made("passwordLink", audited(link))));
+    return link;
   });
 }
 

@@ -123,6 +123,14 @@ Result<void> set_last_seen(WriteTransaction& tx, const core::SessionId& id, Time
   return {};
 }
 
+Result<Session> get_session(const ReadTransaction& tx, const core::UserId& user,
+                            const core::SessionId& id) {
+  auto session =
+      TRY(tx.connection().select_one(std::string(kSelect) + " WHERE id = :id AND user_id = :user",
+                                     {{"id", id}, {"user", user}}, read_session));
+  return found(std::move(session), "session");
+}
+
 Result<void> delete_session(WriteTransaction& tx, const core::UserId& user,
                             const core::SessionId& id) {
   const std::int64_t rows = TRY(tx.connection().execute(

@@ -126,5 +126,21 @@ TEST_F(Audit, S09_AnExportIsLinesThatNoSpreadsheetComputes) {
   EXPECT_EQ(Json::parse(lines.response.body)["changes"]["name"]["after"], "=1+1");
 }
 
+TEST_F(Audit, ARowStaysBoundedWhateverIsImported) {
+  Json document = fleet_document();
+  for (int i = 0; i < 3000; ++i)
+    document["paths"]["/" + unique("path")]["get"] = document["paths"]["/events"]["get"];
+  const Json api =
+      tenant_.user
+          .post("/v1/apis/import?name=" + unique("large") + "&upstream=http://127.0.0.1:9",
+                document)
+          .body;
+  const Json changes = of_target(tenant_.user, api["id"])["changes"];
+  EXPECT_EQ(changes["endpointCount"]["after"], 3005);
+  EXPECT_EQ(changes["endpoints"]["after"].size(), 101U);
+  EXPECT_EQ(changes["endpoints"]["after"].back(), "… and 2905 more");
+  EXPECT_LT(changes.dump().size(), 64U * 1024);
+}
+
 }  // namespace
 }  // namespace claviger::test

@@ -46,6 +46,10 @@ Result<Listed<core::Session>> list_sessions(const ReadTransaction& tx, const cor
 /// Sessions that were used at that moment; a session that is gone is left alone.
 Result<void> set_last_seen(WriteTransaction& tx, const core::SessionId& id, Time at);
 
+/// One of the user's. Errors: kNotFound.
+Result<core::Session> get_session(const ReadTransaction& tx, const core::UserId& user,
+                                  const core::SessionId& id);
+
 /// Ends a session of that user. Errors: kNotFound.
 Result<void> delete_session(WriteTransaction& tx, const core::UserId& user,
                             const core::SessionId& id);
