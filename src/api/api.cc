@@ -171,6 +171,30 @@ http::Route to_http(const Route& route, Parts& parts) {
   return wrapped;
 }
 
+std::vector<ListedRoute> listed(Surface surface) {
+  const auto names_of = [](const Needs::OneOf& permissions) {
+    std::vector<std::string> names;
+    for (const core::Permission permission : permissions)
+      names.emplace_back(core::to_string(permission));
+    return names;
+  };
+  std::vector<ListedRoute> list;
+  for (const Route& route : all_routes()) {
+    if (surface_of(route) != surface || route.path.ends_with("*}")) continue;
+    ListedRoute listed{.method = route.method,
+                       .path = route.path,
+                       .takes_credential = route.credential != Credential::kNone,
+                       .own = names_of(route.needs.own),
+                       .others = std::nullopt,
+                       .reads_query = route.query == Query::kRead,
+                       .max_body_bytes = route.max_body_bytes,
+                       .content_types = route.content_types};
+    if (route.needs.others) listed.others = names_of(*route.needs.others);
+    list.push_back(std::move(listed));
+  }
+  return list;
+}
+
 }  // namespace
 
 bool is_counted(const Route& route) {
@@ -214,27 +238,11 @@ std::vector<service::ManagementEndpoint> management_endpoints() {
 }
 
 std::vector<ListedRoute> route_list() {
-  const auto names_of = [](const Needs::OneOf& permissions) {
-    std::vector<std::string> names;
-    for (const core::Permission permission : permissions)
-      names.emplace_back(core::to_string(permission));
-    return names;
-  };
-  std::vector<ListedRoute> list;
-  for (const Route& route : all_routes()) {
-    if (surface_of(route) != Surface::kManagement) continue;
-    ListedRoute listed{.method = route.method,
-                       .path = route.path,
-                       .takes_credential = route.credential != Credential::kNone,
-                       .own = names_of(route.needs.own),
-                       .others = std::nullopt,
-                       .reads_query = route.query == Query::kRead,
-                       .max_body_bytes = route.max_body_bytes,
-                       .content_types = route.content_types};
-    if (route.needs.others) listed.others = names_of(*route.needs.others);
-    list.push_back(std::move(listed));
-  }
-  return list;
+  return listed(Surface::kManagement);
+}
+
+std::vector<ListedRoute> veeam_route_list() {
+  return listed(Surface::kVeeam);
 }
 
 std::vector<http::Route> routes(Parts& parts) {

@@ -18,8 +18,8 @@ namespace claviger::service {
 /// The users that "Manage users" opens to the caller.
 [[nodiscard]] store::Scope managed_users(const Caller& caller);
 
-/// The user, if the caller rules over no less than the user holds. Errors: kNotFound;
-/// kPermissionDenied.
+/// The user, if it is the caller, or if the caller manages users and rules over no less than this
+/// one holds. Errors: kNotFound; kPermissionDenied.
 Result<core::User> user_to_change(const store::ReadTransaction& tx, const Caller& caller,
                                   core::UserId id);
 

@@ -34,15 +34,17 @@ bool holds_one(const Names& held, const Permissions& one_of) {
          });
 }
 
-/// Of an edit, which two permissions are for, the requests of drive() change the name.
+/// Of an edit, which two permissions are for, the requests of drive() change a name or a
+/// description.
 Permissions for_this_request(const api::ListedRoute& route, const Permissions& one_of) {
-  const bool is_edit = route.method == "PATCH" && route.path == "/v1/keys/{id}";
+  const bool is_edit = route.method == "PATCH" && (route.path == "/v1/keys/{id}" ||
+                                                   route.path.ends_with("/logins/{userLoginId}"));
   return is_edit ? Permissions{one_of.front()} : one_of;
 }
 
 /// Whoever may not see what a colleague has is not told that it is there.
 bool may_see(const Names& held, Kind about) {
-  if (about == Kind::kKey) return held.contains(kViewKeys);
+  if (about == Kind::kKey || about == Kind::kLogin) return held.contains(kViewKeys);
   if (about == Kind::kApplication) return held.contains(kViewApplications);
   return true;
 }
@@ -59,6 +61,11 @@ bool makes_a_key(const api::ListedRoute& route) {
           route.path == "/v1/keys/{id}/successor");
 }
 
+/// A login acts for its user, and is made for oneself alone.
+bool makes_a_login(const api::ListedRoute& route) {
+  return route.path.ends_with("/logins/apikey");
+}
+
 Expected let_through() {
   return {};
 }
@@ -72,13 +79,17 @@ Expected absent() {
 }
 
 Expected on_others(const Subject& subject, const api::ListedRoute& route, Kind about) {
+  if (makes_a_login(route)) return denied();
   if (!route.others) return absent();
+  // A login is looked for among those that the caller sees.
+  if (about == Kind::kLogin && !may_see(subject.permissions, about)) return absent();
   const Permissions needed = for_this_request(route, *route.others);
   if (holds_one(subject.permissions, needed)) return let_through();
   return may_see(subject.permissions, about) ? denied(needed.front()) : absent();
 }
 
 Expected out_of_reach(const Subject& subject, const api::ListedRoute& route, Kind about) {
+  if (makes_a_login(route)) return denied();
   if (!route.others || !is_refused_before_looking(about)) return absent();
   return holds_one(subject.permissions, *route.others) ? absent() : denied(route.others->front());
 }

@@ -19,7 +19,8 @@ using testing::StartsWith;
 constexpr int kTooDeep = 40;
 
 std::vector<std::string> without_limits() {
-  return {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=0", "CLAVIGER__LIMITS__CHANGES_PER_MINUTE=0"};
+  return {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=0", "CLAVIGER__LIMITS__CHANGES_PER_MINUTE=0",
+          "CLAVIGER__COMPATIBILITY__VEEAM=true"};
 }
 
 /// An administrator of an organization, who may do everything there, and what that is done with.
@@ -450,7 +451,8 @@ TEST_F(BadInput, AMethodThatIsNotOfThisPathIsRefusedWithThoseThatAre) {
 // A program gone wild is slowed down, but whoever stops something is never late.
 TEST(ManyChanges, TheLimitHoldsForEveryRouteButThoseThatStopSomething) {
   constexpr int kLimit = 60;  // enough to furnish the place
-  const Place place({"CLAVIGER__LIMITS__CHANGES_PER_MINUTE=" + std::to_string(kLimit)});
+  const Place place({"CLAVIGER__LIMITS__CHANGES_PER_MINUTE=" + std::to_string(kLimit),
+                     "CLAVIGER__COMPATIBILITY__VEEAM=true"});
   const Session& user = place.actor.session;
   const auto exhaust = [&] {
     while (user.post("/v1/applications?dryRun=true", {{"name", "a"}}).status() != 429) {

@@ -95,6 +95,9 @@ const std::map<std::string, Description>& descriptions() {
         .query = "name=nobodys-yet&upstream=http://127.0.0.1:9"}},
       {"PUT /v1/apis/{id}/consumption-settings", fixed({{"consumers", Json::array()}})},
       {"POST /v1/apis/{id}/keys/{keyId}/withdraw", fixed(reason())},
+      {"POST /api/v3/users/{userUid}/logins/apikey", {.query = "description=new&scopes=rest"}},
+      {"PATCH /api/v3/users/{userUid}/logins/{userLoginId}",
+       fixed({{{"op", "replace"}, {"path", "/description"}, {"value", "changed"}}})},
   };
   return kDescriptions;
 }
@@ -131,6 +134,10 @@ Kind fill(std::string& path, const Things& things) {
         replace(path, "{id}", things.*collection.id))
       about = collection.kind;
   }
+  if (replace(path, "{organizationUid}", things.organization_uid)) about = Kind::kOrganization;
+  if (replace(path, "{userUid}", things.user_uid))
+    about = path.ends_with("/logins") ? Kind::kLogin : Kind::kUser;
+  if (replace(path, "{userLoginId}", things.login)) about = Kind::kLogin;
   replace(path, "{keyId}", things.key);
   replace(path, "{which}", things.secret);
   replace(path, "{sessionId}", things.session);
@@ -176,6 +183,12 @@ void make_own_things(const Session& session, Things& things) {
   things.key = session.make_key(things.application, things.api_name).value("id", "");
   const Json key = expect(200, session.get("/v1/keys/" + things.key));
   things.secret = key["secrets"][0].value("id", "");
+  const Json me = expect(200, session.get("/api/v3/users/me"))["data"];
+  things.organization_uid = me.value("organizationUid", "");
+  things.user_uid = me.value("instanceUid", "");
+  const Answer login =
+      session.act("/api/v3/users/" + things.user_uid + "/logins/apikey?description=a&scopes=rest");
+  things.login = std::to_string(expect(200, login)["data"].value("id", 0));
 }
 
 std::string session_of(const Session& session) {
@@ -195,13 +208,38 @@ Things Things::never_made() const {
   for (std::string Things::*const member : members())
     absent.*member = test::never_made(absent.*member);
   absent.api_name = "never-made";
+  absent.organization_uid.replace(0, 8, "01234567");
+  absent.user_uid.replace(0, 8, "01234567");
+  absent.login = "987654321";
   return absent;
 }
 
 std::vector<std::string> Things::names() const {
-  std::vector<std::string> names = {api_name};
+  std::vector<std::string> names = {api_name, organization_uid, user_uid};
   for (std::string Things::*const member : members()) names.push_back(this->*member);
   return names;
+}
+
+std::vector<api::ListedRoute> guarded_routes() {
+  std::vector<api::ListedRoute> routes = api::route_list();
+  for (api::ListedRoute& route : api::veeam_route_list()) routes.push_back(std::move(route));
+  std::erase_if(routes, [](const api::ListedRoute& route) { return !route.takes_credential; });
+  return routes;
+}
+
+Json facade_error(const Answer& answer, int status) {
+  EXPECT_EQ(answer.status(), status) << answer.response.body;
+  EXPECT_EQ(answer.response.header("Content-Type").value_or(""), "application/json");
+  const bool has_errors = answer.body.is_object() && answer.body.size() == 1 &&
+                          answer.body.contains("errors") && !answer.body["errors"].empty();
+  EXPECT_TRUE(has_errors) << answer.response.body;
+  if (!has_errors) return Json::object();
+  for (const Json& error : answer.body["errors"]) {
+    EXPECT_NE(error.value("message", ""), "");
+    EXPECT_TRUE(error.value("code", 0) == status || error.value("code", 0) == 1001) << error;
+    EXPECT_NE(error.value("type", ""), "");
+  }
+  return answer.body["errors"][0];
 }
 
 std::string name_of(const api::ListedRoute& route) {
@@ -219,7 +257,7 @@ std::optional<Driven> drive(const api::ListedRoute& route, const Things& things,
     return driven;
   }
   const Description& description = described->second;
-  driven.request.body = description.body(things, own).dump();
+  if (description.body) driven.request.body = description.body(things, own).dump();
   driven.request.target += description.query.empty() ? "" : '?' + description.query;
   if (driven.about == Kind::kNothing) driven.about = description.about;
   return driven;

@@ -26,6 +26,10 @@ struct Things {
   std::string api;
   std::string api_name;
   std::string handover;  ///< offered to the user
+  // The same as the façade /api/v3 names them.
+  std::string organization_uid;
+  std::string user_uid;
+  std::string login;  ///< a number
 
   /// The same with ids that nobody has made.
   [[nodiscard]] Things never_made() const;
@@ -48,6 +52,7 @@ enum class Kind {
   kSession,
   kApi,
   kHandover,
+  kLogin,
 };
 
 struct Driven {
@@ -59,6 +64,17 @@ struct Driven {
 [[nodiscard]] inline bool is_a_question(std::string_view target) {
   return target.starts_with("/v1/keys/verify");
 }
+
+/// True for what the façade /api/v3 answers. Nothing can be tried there: a change is one.
+[[nodiscard]] inline bool is_of_facade(std::string_view target) {
+  return target.starts_with("/api/v3/");
+}
+
+/// Every route that takes a credential, those of the façade included.
+[[nodiscard]] std::vector<api::ListedRoute> guarded_routes();
+
+/// Makes sure that an answer of the façade is a refusal in its form; returns the first error.
+Json facade_error(const Answer& answer, int status);
 
 /// "GET /v1/keys/{id}".
 [[nodiscard]] std::string name_of(const api::ListedRoute& route);

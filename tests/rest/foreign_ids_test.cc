@@ -11,7 +11,8 @@ namespace {
 using testing::Not;
 
 std::vector<std::string> without_limits() {
-  return {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=0", "CLAVIGER__LIMITS__CHANGES_PER_MINUTE=0"};
+  return {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=0", "CLAVIGER__LIMITS__CHANGES_PER_MINUTE=0",
+          "CLAVIGER__COMPATIBILITY__VEEAM=true"};
 }
 
 /// A request with an id in it.
@@ -212,6 +213,26 @@ TEST_F(ForeignIds, Z03_ApisInGrantsAreAbsent) {
     return [](const std::string& api) {
       return post("/v1/keys/verify",
                   {{"key", "x"}, {"api", api}, {"method", "GET"}, {"path", "/devices"}});
+    };
+  });
+}
+
+// Nothing can be tried there, so that all of these must be refused.
+TEST_F(ForeignIds, Z03_LoginsOfOthersUnderOnesOwnNameAreAbsent) {
+  for (const std::string method : {"GET", "PATCH", "DELETE"}) {
+    expect_alike(method + " login", &Things::login, [method](const Things& own) -> Naming {
+      return [own, method](const std::string& number) {
+        return HttpRequest{.method = method,
+                           .target = "/api/v3/users/" + own.user_uid + "/logins/" + number,
+                           .body = method == "PATCH" ? "[]" : ""};
+      };
+    });
+  }
+  expect_alike("tokens userLoginId", &Things::login, [](const Things& own) -> Naming {
+    return [own](const std::string& number) {
+      return HttpRequest{
+          .method = "DELETE",
+          .target = "/api/v3/users/" + own.user_uid + "/tokens?userLoginId=" + number};
     };
   });
 }

@@ -41,7 +41,7 @@ struct Parts {
 /// What keys can call of it: every route that takes a credential, as the catalog shows it.
 [[nodiscard]] std::vector<service::ManagementEndpoint> management_endpoints();
 
-/// A route of the management API as its line in the table says it, for tests that walk all of them.
+/// A route as its line in the table says it, for tests that walk all of them.
 struct ListedRoute {
   std::string method;
   std::string path;
@@ -53,7 +53,11 @@ struct ListedRoute {
   std::vector<std::string> content_types;
 };
 
+/// Those of the management API.
 [[nodiscard]] std::vector<ListedRoute> route_list();
+
+/// Those below /api/v3, but the one that says of every other path that it is not there.
+[[nodiscard]] std::vector<ListedRoute> veeam_route_list();
 
 /// Every route of the management API, and of what `parts` says it is compatible with. No two
 /// servers share a table.
