@@ -10,6 +10,8 @@
 #include <chrono>
 #include <thread>
 
+#include "claviger/base/time.h"
+
 namespace claviger::test {
 namespace {
 
@@ -108,8 +110,11 @@ TEST_F(Revocation, AKeyAndEachOfItsSecretsSayWhenAndFromWhereTheyWereUsedLast) {
   EXPECT_EQ(old["lastUsedNetwork"], "192.0.2.7/32");
   EXPECT_EQ(renewed["lastUsedNetwork"], "2001:db8:1:2::/64");
   EXPECT_EQ(renewed["lastUsedAt"], shown["lastUsedAt"]);
-  EXPECT_LT(old.value("lastUsedAt", ""), renewed.value("lastUsedAt", ""));
-  EXPECT_GE(old.value("lastUsedAt", ""), shown.value("createdAt", ""));
+  const auto time_of = [](const Json& thing, const char* field) {
+    return parse_rfc3339(thing.value(field, "")).value();
+  };
+  EXPECT_LT(time_of(old, "lastUsedAt"), time_of(renewed, "lastUsedAt"));
+  EXPECT_GE(time_of(old, "lastUsedAt"), time_of(shown, "createdAt"));
 }
 
 // docs/threats.md, R1: no call is accepted that was first sent after the receipt had arrived.

@@ -19,12 +19,12 @@ http::Request request() {
 }
 
 TEST(Envelope, WhatFailsInTheServerIs520AndSaysNothingOfTheInside) {
-  const http::Response broken = error_response(Error::internal("disk /dev/sda"), request());
+  const http::Response broken = veeam::error_response(Error::internal("disk /dev/sda"), request());
   EXPECT_EQ(broken.status, 520);
   EXPECT_EQ(error_of(broken)["code"], 520);
   EXPECT_EQ(error_of(broken)["type"], "unspecified");
   EXPECT_EQ(broken.body.find("/dev/sda"), std::string::npos);
-  const http::Response busy = error_response(Error::unavailable("host 10.0.0.1"), request());
+  const http::Response busy = veeam::error_response(Error::unavailable("host 10.0.0.1"), request());
   EXPECT_EQ(busy.status, 520);
   EXPECT_EQ(error_of(busy)["type"], "retryableLogical");
   EXPECT_TRUE(busy.headers.has("Retry-After"));
@@ -37,7 +37,7 @@ TEST(Envelope, WhoeverAsksTooOftenReadsInTheBodyWhenToComeAgain) {
                            .window = std::chrono::seconds(60),
                            .retry_after = std::chrono::seconds(25)};
   const http::Response response =
-      error_response(Error::too_often("Too many changes.", limit), request());
+      veeam::error_response(Error::too_often("Too many changes.", limit), request());
   EXPECT_EQ(response.status, 429);
   EXPECT_EQ(json::parse(response.body), json({{"errors",
                                                {{{"message", "Too many changes."},
@@ -49,9 +49,9 @@ TEST(Envelope, WhoeverAsksTooOftenReadsInTheBodyWhenToComeAgain) {
 
 TEST(Envelope, AFaultNamesItsParameterOrItsProperty) {
   const http::Response response =
-      error_response(Error::invalid({{"offset", "too-small", PublicText("At least 0.")},
-                                     {"/status", "missing", PublicText("It is missing.")}}),
-                     request());
+      veeam::error_response(Error::invalid({{"offset", "too-small", PublicText("At least 0.")},
+                                            {"/status", "missing", PublicText("It is missing.")}}),
+                            request());
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(json::parse(response.body), json({{"errors",
                                                {{{"message", "At least 0."},
