@@ -44,7 +44,10 @@ Result<void> admit(const Route& route, Call& call, service::Metering metering) {
     return principal.permissions.contains(permission);
   });
   if (least.empty() || is_enough) return {};
-  return fail(service::refusal_for_want_of(call.context(), principal, least.front()));
+  const auto& others = route.needs.others;
+  return fail(service::lacks_for(
+      call.context(), principal, least.front(),
+      others && !others->empty() ? std::optional(others->front()) : std::nullopt));
 }
 
 /// A change by somebody known. What strangers do (sign in, choose a password) has limits of its

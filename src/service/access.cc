@@ -46,6 +46,18 @@ Result<std::vector<std::string>> nearest_who_give_roles(const store::ReadTransac
   }
 }
 
+Error lacks_what(const store::ReadTransaction& tx, const core::Principal& principal,
+                 std::string_view what) {
+  // The refusal stands, whether or not somebody can be named.
+  const auto addresses = nearest_who_give_roles(tx, principal.organization);
+  const std::string who =
+      addresses && !addresses->empty()
+          ? fmt::format("An administrator can grant it: {}.", fmt::join(*addresses, ", "))
+          : "An administrator of your organization can grant it.";
+  return Error::refused(ErrorCode::kPermissionDenied,
+                        fmt::format("You lack the permission {}. {}", what, who));
+}
+
 Error holds_more(const core::Role& role, std::string_view what) {
   return Error::refused(
       ErrorCode::kPermissionDenied,
@@ -93,28 +105,27 @@ Result<void> require_seen(const Caller& caller, core::Version present) {
                              "version). Read it again, and decide anew."));
 }
 
-Error lacks(Permission permission) {
-  return Error::refused(ErrorCode::kPermissionDenied,
-                        fmt::format("You lack the permission \"{}\". An administrator of your "
-                                    "organization can grant it.",
-                                    core::to_string(permission)));
+Error lacks(const store::ReadTransaction& tx, const core::Principal& principal,
+            Permission permission) {
+  return lacks_what(tx, principal, fmt::format("\"{}\"", core::to_string(permission)));
 }
 
-Result<void> require(const core::Principal& principal, Permission permission) {
-  if (!principal.permissions.contains(permission)) return fail(lacks(permission));
+Result<void> require(const store::ReadTransaction& tx, const core::Principal& principal,
+                     Permission permission) {
+  if (!principal.permissions.contains(permission)) return fail(lacks(tx, principal, permission));
   return {};
 }
 
-Error refusal_for_want_of(Context& context, const core::Principal& principal,
-                          Permission permission) {
-  const auto addresses = context.database.read([&](store::ReadTransaction& tx) {
-    return nearest_who_give_roles(tx, principal.organization);
-  });
-  if (!addresses || addresses->empty()) return lacks(permission);
-  return Error::refused(
-      ErrorCode::kPermissionDenied,
-      fmt::format("You lack the permission \"{}\". An administrator can grant it: {}.",
-                  core::to_string(permission), fmt::join(*addresses, ", ")));
+Error lacks_for(Context& context, const core::Principal& principal, Permission own,
+                std::optional<Permission> others) {
+  std::string what = fmt::format("\"{}\"", core::to_string(own));
+  if (others && *others != own)
+    what += fmt::format(", or \"{}\" for what is not yours", core::to_string(*others));
+  const Result<void> refused =
+      context.database.read([&](store::ReadTransaction& tx) -> Result<void> {
+        return fail(lacks_what(tx, principal, what));
+      });
+  return refused.error();
 }
 
 store::Scope scope_of(const core::Principal& principal, Permission permission) {

@@ -27,7 +27,7 @@ Result<core::User> giver_of(const store::ReadTransaction& tx, const Caller& call
   // A key is its maker's, but not the maker: what it may see of them, its scopes say.
   if (id == caller.principal.user && !caller.principal.key)
     return store::get_user(tx, store::TenantScope::of(caller.principal), id);
-  TRY(require(caller.principal, core::Permission::kManageUsers));
+  TRY(require(tx, caller.principal, core::Permission::kManageUsers));
   return store::get_user(tx, scope_of(caller.principal, core::Permission::kManageUsers), id);
 }
 

@@ -45,22 +45,22 @@ bool is_mine(const Caller& caller, const core::Application& application) {
   return application.owner == caller.principal.user;
 }
 
-Result<void> check_right(const Caller& caller, const core::Application& application,
-                         const KeyRight& right) {
+Result<void> check_right(const store::ReadTransaction& tx, const Caller& caller,
+                         const core::Application& application, const KeyRight& right) {
   if (holds(caller, application, right)) return {};
   if (!is_mine(caller, application) &&
       !caller.principal.holds(kViewing.any, application.organization))
     return fail(no_such_key());
-  return fail(lacks(missing(caller, application, right)));
+  return fail(lacks(tx, caller.principal, missing(caller, application, right)));
 }
 
-Result<void> check_right_within(const Caller& caller, const core::Application& application,
-                                const KeyRight& right) {
+Result<void> check_right_within(const store::ReadTransaction& tx, const Caller& caller,
+                                const core::Application& application, const KeyRight& right) {
   if (holds(caller, application, right)) return {};
   if (!is_mine(caller, application) &&
       !caller.principal.holds(core::Permission::kViewApplications, application.organization))
     return fail(Error::refused(ErrorCode::kNotFound, "There is no such application."));
-  return fail(lacks(missing(caller, application, right)));
+  return fail(lacks(tx, caller.principal, missing(caller, application, right)));
 }
 
 Result<core::AccessKey> key_for(const store::ReadTransaction& tx, const Caller& caller,
@@ -71,7 +71,7 @@ Result<core::AccessKey> key_for(const store::ReadTransaction& tx, const Caller& 
       TRY(store::get_key(tx, scope_of(principal, views_more ? kViewing.any : right.any), id));
   const core::Application application =
       TRY(store::get_application(tx, store::TenantScope{key.organization}, key.application));
-  TRY(check_right(caller, application, right));
+  TRY(check_right(tx, caller, application, right));
   TRY(require_seen(caller, key.version));
   return key;
 }

@@ -40,12 +40,13 @@ inline constexpr KeyRight kStopping = {core::Permission::kRevokeKeysOfAny,
 [[nodiscard]] bool is_mine(const Caller& caller, const core::Application& application);
 
 /// Errors: kNotFound if the caller may not even see the application's keys; kPermissionDenied.
-[[nodiscard]] Result<void> check_right(const Caller& caller, const core::Application& application,
-                                       const KeyRight& right);
+[[nodiscard]] Result<void> check_right(const store::ReadTransaction& tx, const Caller& caller,
+                                       const core::Application& application, const KeyRight& right);
 
 /// The same of all keys of an application, or of new ones in it. Errors: kNotFound if the caller
 /// may not even see the application; kPermissionDenied.
-[[nodiscard]] Result<void> check_right_within(const Caller& caller,
+[[nodiscard]] Result<void> check_right_within(const store::ReadTransaction& tx,
+                                              const Caller& caller,
                                               const core::Application& application,
                                               const KeyRight& right);
 

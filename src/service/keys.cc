@@ -12,13 +12,13 @@ namespace {
 
 /// Leaves of a filter what the caller may see. Within an application, revoked keys are hidden.
 /// Errors: kPermissionDenied for another's keys.
-Result<store::Scope> narrow(Context& context, const Caller& caller, KeyFilter& filter) {
+Result<store::Scope> narrow(const store::ReadTransaction& tx, const Caller& caller,
+                            KeyFilter& filter) {
   const core::Principal& principal = caller.principal;
-  filter.now = context.clock.now();
   if (filter.application) filter.revoked = store::Revoked::kLeftOut;
   if (!principal.permissions.contains(kViewing.any)) {
     if (filter.application_owner.value_or(principal.user) != principal.user)
-      return fail(lacks(kViewing.any));
+      return fail(lacks(tx, principal, kViewing.any));
     filter.application_owner = principal.user;
   }
   return scope_of(principal, kViewing.any);
@@ -29,7 +29,7 @@ Result<store::Scope> narrow(Context& context, const Caller& caller, KeyFilter& f
 Result<void> check_application(const store::ReadTransaction& tx, const Caller& caller,
                                const store::Scope& scope, const KeyFilter& filter) {
   if (!filter.application) return {};
-  return check_right_within(caller, TRY(store::get_application(tx, scope, *filter.application)),
+  return check_right_within(tx, caller, TRY(store::get_application(tx, scope, *filter.application)),
                             kViewing);
 }
 
@@ -45,9 +45,10 @@ Result<KeyView> get_key(Context& context, const Caller& caller, core::KeyId id) 
 
 Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, KeyFilter filter,
                                   const KeyPage& page) {
-  const store::Scope scope = TRY(narrow(context, caller, filter));
+  filter.now = context.clock.now();
   auto listed =
       TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::AccessKey>> {
+        const store::Scope scope = TRY(narrow(tx, caller, filter));
         TRY(check_application(tx, caller, scope, filter));
         return store::list_keys(tx, scope, filter, page);
       }));
@@ -55,8 +56,9 @@ Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, KeyFil
 }
 
 Result<KeyCounts> count_keys(Context& context, const Caller& caller, KeyFilter filter) {
-  const store::Scope scope = TRY(narrow(context, caller, filter));
+  filter.now = context.clock.now();
   return context.database.read([&](store::ReadTransaction& tx) -> Result<KeyCounts> {
+    const store::Scope scope = TRY(narrow(tx, caller, filter));
     TRY(check_application(tx, caller, scope, filter));
     return store::count_keys_by_status(tx, scope, filter);
   });

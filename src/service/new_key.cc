@@ -73,7 +73,7 @@ Result<core::Application> application_for_keys(const store::ReadTransaction& tx,
     return fail(Error::refused(ErrorCode::kPermissionDenied,
                                "A key acts with its maker's rights, so only the users of the "
                                "application's own organization make keys for it."));
-  TRY(check_right_within(caller, application, kCreating));
+  TRY(check_right_within(tx, caller, application, kCreating));
   if (application.status != core::ApplicationStatus::kActive)
     return fail(Error::refused(ErrorCode::kConflict,
                                "This application is revoked; it takes no more keys."));

@@ -19,7 +19,8 @@ store::Scope managed_users(const Caller& caller) {
 Result<core::User> user_to_change(const store::ReadTransaction& tx, const Caller& caller,
                                   core::UserId id) {
   TRY(require_person(caller));
-  if (id != caller.principal.user) TRY(require(caller.principal, core::Permission::kManageUsers));
+  if (id != caller.principal.user)
+    TRY(require(tx, caller.principal, core::Permission::kManageUsers));
   core::User user = TRY(store::get_user(tx, managed_users(caller), id));
   if (id != caller.principal.user)
     TRY(require_no_more_than_own(tx, caller.principal, TRY(store::load_roles(tx, user.roles)),

@@ -140,7 +140,7 @@ class AccessMatrix : public testing::Test {
     const std::string detail = detail_of(answer, route);
     if (expected.missing.empty()) return;
     EXPECT_THAT(detail, HasSubstr('"' + expected.missing + '"'));
-    EXPECT_THAT(detail, HasSubstr("can grant it"));
+    EXPECT_THAT(detail, HasSubstr("An administrator can grant it: "));
   }
 
   /// Nobody learns from an answer what a foreign organization has.

@@ -2,6 +2,7 @@
 // are the rules that depend on whose thing it is.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "claviger/base/result.h"
@@ -17,16 +18,19 @@ namespace claviger::service {
 /// Refuses to change what is no longer as the caller has seen it. Errors: kPreconditionFailed.
 [[nodiscard]] Result<void> require_seen(const Caller& caller, core::Version present);
 
-/// The refusal for want of a permission: names it, and who can grant it.
-[[nodiscard]] Error lacks(core::Permission permission);
+/// The refusal for want of a permission: names it, and people who can grant it, up to three of the
+/// caller's organization or of the nearest one above it that has any.
+[[nodiscard]] Error lacks(const store::ReadTransaction& tx, const core::Principal& principal,
+                          core::Permission permission);
 
 /// Errors: kPermissionDenied.
-[[nodiscard]] Result<void> require(const core::Principal& principal, core::Permission permission);
+[[nodiscard]] Result<void> require(const store::ReadTransaction& tx,
+                                   const core::Principal& principal, core::Permission permission);
 
-/// The same, naming people who can grant it: up to three of the caller's organization, or of the
-/// first one if nobody there can.
-[[nodiscard]] Error refusal_for_want_of(Context& context, const core::Principal& principal,
-                                        core::Permission permission);
+/// What whoever holds none of these is told, before anybody has looked whose thing is meant: what
+/// is needed for one's own, and what for another's if that is another permission.
+[[nodiscard]] Error lacks_for(Context& context, const core::Principal& principal,
+                              core::Permission own, std::optional<core::Permission> others);
 
 /// The rows that a permission opens to whoever holds it: those of the own organization, and of all
 /// below it where a role says so.
