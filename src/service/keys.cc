@@ -33,6 +33,14 @@ Result<void> check_application(const store::ReadTransaction& tx, const Caller& c
                             kViewing);
 }
 
+Result<void> check_order(const KeyFilter& filter, store::KeyOrder order) {
+  if (store::is_indexed(filter, order)) return {};
+  return fail(Error::invalid(
+      {{"sort", "not-with-api-id",
+        PublicText("The keys of an API come by \"createdAt\" or \"-createdAt\". Name the "
+                   "application or the owner as well for another order.")}}));
+}
+
 }  // namespace
 
 Result<KeyView> get_key(Context& context, const Caller& caller, core::KeyId id) {
@@ -50,6 +58,7 @@ Result<Listed<KeyView>> list_keys(Context& context, const Caller& caller, KeyFil
       TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::AccessKey>> {
         const store::Scope scope = TRY(narrow(tx, caller, filter));
         TRY(check_application(tx, caller, scope, filter));
+        TRY(check_order(filter, page.order));
         return store::list_keys(tx, scope, filter, page);
       }));
   return views_of(context, std::move(listed));

@@ -44,10 +44,6 @@ Axis axis_of(const KeyFilter& filter) {
   return filter.api ? Axis::kApi : Axis::kOrganization;
 }
 
-KeyOrder order_of(const KeyFilter& filter, const KeyPage& page) {
-  return axis_of(filter) == Axis::kApi ? KeyOrder::kCreated : page.order;
-}
-
 class Conditions {
  public:
   Conditions(const Scope& scope, const KeyFilter& filter, KeyOrder order)
@@ -231,8 +227,12 @@ KeyPosition position_of(const AccessKey& key, KeyOrder order) {
   return {.id = key.id};
 }
 
+bool is_indexed(const KeyFilter& filter, KeyOrder order) {
+  return order == KeyOrder::kCreated || axis_of(filter) != Axis::kApi;
+}
+
 ListStatement list_statement_of(const Scope& scope, const KeyFilter& filter, const KeyPage& page) {
-  Conditions conditions(scope, filter, order_of(filter, page));
+  Conditions conditions(scope, filter, page.order);
   std::string sql = conditions.statement(page);
   return {std::move(sql), conditions.binds()};
 }

@@ -314,6 +314,11 @@ TEST_F(Keys, TheBrowserFindsByBeginningsFiltersAndOrders) {
   EXPECT_THAT(names("&sort=expiresAt"), ElementsAre("beta", "alpha", "alphabet"));
   EXPECT_THAT(names("&sort=-expiresAt"), ElementsAre("alphabet", "alpha", "beta"));
   EXPECT_THAT(names("&name=alpha"), ElementsAre("alpha", "alphabet"));
+  const std::string of_api = "&apiId=" + tenant_.user.list("/v1/apis").front().value("id", "");
+  EXPECT_THAT(names(of_api), ElementsAre("beta", "alpha", "alphabet"));
+  EXPECT_THAT(names(of_api + "&mine=true&sort=name"), ElementsAre("alpha", "alphabet", "beta"));
+  EXPECT_THAT(tenant_.user.get("/v1/keys?sort=name" + of_api).faults(),
+              ElementsAre("sort not-with-api-id"));
   EXPECT_THAT(names("&prefix=" + beta.value("prefix", "")), ElementsAre("beta"));
   EXPECT_THAT(names("&createdAfter=2099-01-01T00:00:00Z"), ElementsAre());
   EXPECT_THAT(names("&sort=expiresAt&expiresBefore=" + alpha.value("expiresAt", "")),

@@ -61,8 +61,11 @@ struct KeyPage {
 
 [[nodiscard]] KeyPosition position_of(const core::AccessKey& key, KeyOrder order);
 
-/// With an API in the filter, and none of application, owner and maker, keys come in the order of
-/// their creation whatever the page says.
+/// True if an index gives the filter's keys in this order. With an API in the filter, and none of
+/// application, owner and maker, that is kCreated alone.
+[[nodiscard]] bool is_indexed(const KeyFilter& filter, KeyOrder order);
+
+/// Only what is_indexed() is listed.
 Result<Listed<core::AccessKey>> list_keys(const ReadTransaction& tx, const Scope& scope,
                                           const KeyFilter& filter, const KeyPage& page);
 
