@@ -3,6 +3,7 @@
 #include "kept_by_nobody.h"
 
 #include <algorithm>
+#include <array>
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,7 @@ namespace claviger::api {
 namespace {
 
 constexpr std::size_t kLongestKey = 255;
+constexpr std::array kKeptFields{"Location", "ETag"};
 
 /// The key without the quotes of a structured field. Errors: kMalformedRequest.
 Result<std::string> key_of(std::string_view header) {
@@ -58,6 +60,28 @@ Digest body_of(const Call& call) {
   return call.context().seal.digest("idempotent request", text + '\n' + call.request.body);
 }
 
+/// What an answer says, as it is kept: without secrets, and with the fields that a client goes on
+/// with.
+std::string kept(const http::Response& answer) {
+  nlohmann::json document = {{"fields", nlohmann::json::object()}};
+  for (const char* const field : kKeptFields)
+    if (const auto value = answer.headers.one(field).value_or(std::nullopt))
+      document["fields"][field] = *value;
+  if (!answer.body.empty())
+    document["body"] = without_secrets(nlohmann::json::parse(answer.body, nullptr, false));
+  return document.dump();
+}
+
+http::Response response_of(int status, const std::string& kept) {
+  const auto document = nlohmann::json::parse(kept);
+  http::Response response = document.contains("body")
+                                ? http::json_response(status, document["body"])
+                                : http::no_content();
+  for (const auto& [field, value] : document["fields"].items())
+    response.headers.set({field, value.get<std::string>()});
+  return response;
+}
+
 Result<http::Response> answer_again(const service::IdempotentRequest& first, const Digest& body) {
   if (first.body != body)
     return fail(Error::invalid(
@@ -69,9 +93,7 @@ Result<http::Response> answer_again(const service::IdempotentRequest& first, con
                                "The first request under this Idempotency-Key is still at work, or "
                                "ended without an answer. Look whether it has had its effect; to "
                                "send it anew, take a new key."));
-  http::Response response{.status = static_cast<int>(*first.status),
-                          .headers = {{"Content-Type", "application/json"}},
-                          .body = first.answer};
+  http::Response response = response_of(static_cast<int>(*first.status), first.answer);
   response.headers.set({"Idempotency-Replayed", "true"});
   return kept_by_nobody(std::move(response));
 }
@@ -104,9 +126,7 @@ Result<void> settle(service::Context& context, const Digest& id,
                           answer.error().code() != ErrorCode::kInternal;
     return is_known ? service::forget_request(context, id) : Result<void>();
   }
-  const auto document = nlohmann::json::parse(answer->body, nullptr, false);
-  const std::string kept = document.is_discarded() ? "" : without_secrets(document).dump();
-  return service::answer_request(context, id, answer->status, kept);
+  return service::answer_request(context, id, answer->status, kept(*answer));
 }
 
 }  // namespace

@@ -107,6 +107,8 @@ TEST_F(Conventions, ARequestThatIsSentAgainIsCarriedOutOnce) {
   const Answer again = post_once(target, key_body(api_), '"' + name + '"');
   EXPECT_EQ(again.status(), 201);
   EXPECT_EQ(again.response.header("Idempotency-Replayed").value_or(""), "true");
+  for (const char* const field : {"Location", "ETag", "Content-Type"})
+    EXPECT_EQ(again.response.header(field), first.response.header(field)) << field;
   EXPECT_EQ(again.body["id"], first.body["id"]);
   EXPECT_TRUE(again.body["secret"].is_null()) << "a secret is shown once (K11)";
   EXPECT_EQ(tenant_.user.list(target).size(), 1U);
