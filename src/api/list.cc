@@ -49,4 +49,19 @@ http::Response list_response(const Call& call, nlohmann::json data,
             {"pagination", {{"nextCursor", std::move(next)}, {"hasMore", position.has_value()}}}});
 }
 
+Result<http::Response> page_of_whole(const Call& call, const nlohmann::json& items) {
+  http::QueryReader query(call.request.query);
+  const auto position = read_cursor(call, query);
+  const auto limit = static_cast<std::size_t>(read_limit(query));
+  TRY(query.finish());
+  const std::size_t begin =
+      position ? std::min<std::size_t>(std::stoul(*position), items.size()) : 0;
+  const std::size_t end = std::min(begin + limit, items.size());
+  nlohmann::json data = nlohmann::json::array();
+  for (std::size_t i = begin; i < end; ++i) data.push_back(items[i]);
+  std::optional<std::string> next;
+  if (end < items.size()) next = std::to_string(end);
+  return list_response(call, std::move(data), next);
+}
+
 }  // namespace claviger::api

@@ -49,4 +49,8 @@ http::Response page_response(const Call& call, const service::Listed<Item>& list
   return list_response(call, std::move(data), position);
 }
 
+/// A page of what is read whole: reads `limit` and `cursor`, and no other parameter. The order of
+/// the items must be a lasting one.
+[[nodiscard]] Result<http::Response> page_of_whole(const Call& call, const nlohmann::json& items);
+
 }  // namespace claviger::api

@@ -90,7 +90,7 @@ TEST_F(CliTest, TheContentTypeOfADocumentIsSeenFromItsText) {
   EXPECT_THAT(run(words, "openapi: 3.1.0").out, HasSubstr("Content-Type: application/yaml"));
 }
 
-TEST_F(CliTest, GatewaysAreListedWithoutPages) {
+TEST_F(CliTest, GatewaysAreListed) {
   server_.answer("GET /v1/gateways", 200,
                  page({{{"id", "gw_1"},
                         {"name", "gw-1"},
@@ -99,7 +99,7 @@ TEST_F(CliTest, GatewaysAreListedWithoutPages) {
                         {"lag", 3}}}));
   EXPECT_THAT(run({"gateway", "list", "--no-headers"}).out,
               testing::ContainsRegex("gw_1 +gw-1 +- +live +- +7 +3"));
-  EXPECT_THAT(server_.requests(), ElementsAre("GET /v1/gateways"));
+  EXPECT_THAT(server_.requests(), ElementsAre("GET /v1/gateways?limit=100"));
 }
 
 TEST_F(CliTest, AUserIsMadeWithAPasswordFromAFile) {

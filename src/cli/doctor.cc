@@ -152,7 +152,6 @@ class Examination {
         (*session)->for_each({.method = "GET",
                               .path = "/v1/gateways",
                               .purpose = Purpose::kLookUp,
-                              .paging = Paging::kNone,
                               .timeout = kPatience},
                              {}, [&](const json& item) { gateways.push_back(item); });
     if (listed) {

@@ -24,8 +24,7 @@ void add_gateway_commands(CommandTable& table) {
                           .summary = "List gateways, and how far behind each is",
                           .examples = {"claviger gateway list", "claviger gateway list -o json"},
                           .resource = "/v1/gateways",
-                          .view = gateway_view(),
-                          .paging = Paging::kNone}));
+                          .view = gateway_view()}));
 }
 
 }  // namespace claviger::cli

@@ -16,9 +16,8 @@ class List final : public Command {
     std::vector<Argument> arguments;
     if (spec_.owner != nullptr) arguments.push_back(id_argument(*spec_.owner, owner_));
     append(arguments, filters_.arguments());
-    if (spec_.paging == Paging::kByCursor)
-      arguments.push_back(
-          {.name = "--limit", .value = "N", .help = "stop after N", .target = &limit_});
+    arguments.push_back(
+        {.name = "--limit", .value = "N", .help = "stop after N", .target = &limit_});
     return {.path = spec_.path,
             .summary = spec_.summary,
             .examples = spec_.examples,
@@ -27,7 +26,7 @@ class List final : public Command {
   }
 
   Result<ExitCode> run(Context& context) override {
-    ApiRequest request{.method = "GET", .path = spec_.resource, .paging = spec_.paging};
+    ApiRequest request{.method = "GET", .path = spec_.resource};
     if (spec_.owner != nullptr) {
       Session* session = TRY(context.session());
       request.path =

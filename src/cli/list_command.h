@@ -20,13 +20,12 @@ struct ListCommandSpec {
   std::vector<std::string> examples;
   std::string resource;  ///< in the API: "/v1/users"
   const View& view;      ///< outlives the command
-  Paging paging = Paging::kByCursor;
   std::vector<Filter> filters = {};
   const Kind* owner = nullptr;  ///< whose list it is: the first argument; `resource` is below it
   std::string notes = {};
 };
 
-/// With `--limit`, where the list has pages.
+/// With `--limit`.
 [[nodiscard]] std::unique_ptr<Command> list_command(ListCommandSpec spec);
 
 }  // namespace claviger::cli

@@ -39,9 +39,6 @@ struct SecretField {
 /// Whether --print-request prints this request, or sends it to find out what to print.
 enum class Purpose { kMain, kLookUp };
 
-/// Whether a list comes page by page; one that does not takes neither `limit` nor `cursor`.
-enum class Paging { kByCursor, kNone };
-
 struct ApiRequest {
   std::string method = {};
   std::string path = {};  ///< from "/v1/…" on; ids in it were read as ids, and need no encoding
@@ -50,7 +47,6 @@ struct ApiRequest {
   /// The ETag of the version that was read: the change is made to no other (RFC 9110 §13.1.1).
   std::string if_match = {};
   Purpose purpose = Purpose::kMain;
-  Paging paging = Paging::kByCursor;  ///< matters to lists alone
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
 };
 

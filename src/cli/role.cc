@@ -153,8 +153,7 @@ void add_role_commands(CommandTable& table) {
                           .summary = "List all permissions, and what each includes",
                           .examples = {"claviger permission list"},
                           .resource = "/v1/permissions",
-                          .view = permission_view(),
-                          .paging = Paging::kNone}));
+                          .view = permission_view()}));
 }
 
 }  // namespace claviger::cli

@@ -208,8 +208,7 @@ Result<void> Session::for_each(ApiRequest request, std::optional<std::size_t> mo
   std::string cursor;
   while (left > 0) {
     request.query = filters;
-    if (request.paging == Paging::kByCursor)
-      request.query.push_back({"limit", std::to_string(std::min(left, kPageSize))});
+    request.query.push_back({"limit", std::to_string(std::min(left, kPageSize))});
     if (!cursor.empty()) request.query.push_back({"cursor", cursor});
     const json page = TRY(fetch(request));
     const json* items = find_field(page, "data");

@@ -54,7 +54,7 @@ Result<void> record_heartbeat(WriteTransaction& tx, const GatewayHeartbeat& hear
 Result<std::vector<Gateway>> list_gateways(const ReadTransaction& tx) {
   return tx.connection().select(
       "SELECT id, name, host, software_version, epoch, applied_version, last_seen_at FROM gateways "
-      "ORDER BY name",
+      "ORDER BY name, id",
       {}, read_gateway);
 }
 

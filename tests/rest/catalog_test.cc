@@ -236,7 +236,11 @@ TEST_F(Catalog, AConsumerSeesItsRightsAndNotTheProvidersInside) {
   const Answer seen = consumer.user.get("/v1/apis/" + id);
   EXPECT_THAT(endpoints_of(seen.body), ElementsAre("GET /devices")) << "HEAD is a method of GET";
   EXPECT_EQ(seen.body["endpointCount"], 1);
-  EXPECT_EQ(consumer.user.get("/v1/apis/" + id + "/endpoints").body["data"].size(), 1U);
+  const std::string list = "/v1/apis/" + id + "/endpoints";
+  EXPECT_EQ(consumer.user.get(list).body["data"].size(), 1U);
+  const std::vector<Json> whole = tenant_.user.list(list);
+  EXPECT_GT(whole.size(), 1U);
+  EXPECT_EQ(tenant_.user.list(list + "?limit=1"), whole);
   const Json listed = consumer.user.list("/v1/apis").front();
   EXPECT_TRUE(listed["endpointCount"].is_null());
   const Answer beyond = consumer.user.post(

@@ -62,9 +62,8 @@ Result<http::Response> get_api(const Call& call) {
 
 Result<http::Response> list_endpoints(const Call& call) {
   const auto id = TRY(call.id<core::ApiId>("id"));
-  nlohmann::json api = present_whole(TRY(service::get_api(call.context(), call.caller, id)));
-  return http::json_response(200, {{"data", std::move(api["endpoints"])},
-                                   {"pagination", {{"nextCursor", nullptr}, {"hasMore", false}}}});
+  const auto api = present_whole(TRY(service::get_api(call.context(), call.caller, id)));
+  return page_of_whole(call, api["endpoints"]);
 }
 
 Result<http::Response> get_settings(const Call& call) {
@@ -147,7 +146,7 @@ void add_catalog_routes(Routes& routes) {
   };
   reading("/v1/apis", nothing(), Query::kRead, list_apis);
   reading("/v1/apis/{id}", nothing(), Query::kRefused, get_api);
-  reading("/v1/apis/{id}/endpoints", nothing(), Query::kRefused, list_endpoints);
+  reading("/v1/apis/{id}/endpoints", nothing(), Query::kRead, list_endpoints);
   reading("/v1/apis/{id}/consumption-settings", one(core::Permission::kModifyAssets),
           Query::kRefused, get_settings);
   routes.push_back({.method = "PUT",

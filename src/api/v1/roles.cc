@@ -112,7 +112,7 @@ Result<http::Response> delete_role(const Call& call) {
   return http::no_content();
 }
 
-Result<http::Response> list_permissions(const Call&) {
+Result<http::Response> list_permissions(const Call& call) {
   nlohmann::json data = nlohmann::json::array();
   for (const core::Permission permission : core::PermissionSet::all().list()) {
     nlohmann::json includes = nlohmann::json::array();
@@ -123,8 +123,7 @@ Result<http::Response> list_permissions(const Call&) {
                     {"scope", core::scope_of(permission)},
                     {"includes", std::move(includes)}});
   }
-  return http::json_response(200, {{"data", std::move(data)},
-                                   {"pagination", {{"nextCursor", nullptr}, {"hasMore", false}}}});
+  return page_of_whole(call, data);
 }
 
 }  // namespace
@@ -135,7 +134,7 @@ void add_role_routes(Routes& routes) {
                     .credential = Credential::kRequired,
                     .effect = Effect::kReads,
                     .needs = nothing(),
-                    .query = Query::kRefused,
+                    .query = Query::kRead,
                     .max_body_bytes = kNoBody,
                     .content_types = {},
                     .time_budget = kUsualBudget,
