@@ -218,7 +218,7 @@ Routes all_routes() {
   add_key_routes(table);
   add_key_life_routes(table);
   add_key_import_routes(table);
-  add_token_routes(table);
+  add_personal_access_token_routes(table);
   add_consumer_routes(table);
   add_verify_routes(table);
   add_catalog_routes(table);

@@ -136,7 +136,8 @@ enum class Surface : std::uint8_t { kManagement, kVeeam };
   return route.path.starts_with(kVeeamBase) ? Surface::kVeeam : Surface::kManagement;
 }
 
-// One function per operation family, each in the file of its name below v1/.
+// One function per operation family, each in the file of its name below v1/; what serves the
+// description is in documentation.cc.
 void add_setup_routes(Routes& routes);
 void add_session_routes(Routes& routes);
 void add_organization_routes(Routes& routes);
@@ -149,7 +150,7 @@ void add_application_routes(Routes& routes);
 void add_key_routes(Routes& routes);
 void add_key_life_routes(Routes& routes);
 void add_key_import_routes(Routes& routes);
-void add_token_routes(Routes& routes);
+void add_personal_access_token_routes(Routes& routes);
 void add_consumer_routes(Routes& routes);
 void add_verify_routes(Routes& routes);
 void add_catalog_routes(Routes& routes);

@@ -18,7 +18,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "claviger/service/tokens.h"
+#include "claviger/service/personal_access_tokens.h"
 
 namespace claviger::api {
 namespace {

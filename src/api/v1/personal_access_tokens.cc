@@ -1,5 +1,5 @@
 // /v1/me/tokens: personal access tokens.
-#include "claviger/service/tokens.h"
+#include "claviger/service/personal_access_tokens.h"
 
 #include "key_body.h"
 #include "list.h"
@@ -30,7 +30,7 @@ Result<http::Response> list_tokens(const Call& call) {
 
 }  // namespace
 
-void add_token_routes(Routes& routes) {
+void add_personal_access_token_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/me/tokens",
                     .credential = Credential::kRequired,

@@ -1,4 +1,4 @@
-#include "claviger/service/tokens.h"
+#include "claviger/service/personal_access_tokens.h"
 
 #include "key_access.h"
 #include "key_grants.h"
