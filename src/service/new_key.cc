@@ -9,7 +9,7 @@
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/applications.h"
-#include "claviger/store/logins.h"
+#include "claviger/store/veeam_logins.h"
 
 namespace claviger::service {
 namespace {

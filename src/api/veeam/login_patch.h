@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "claviger/base/result.h"
-#include "claviger/service/logins.h"
+#include "claviger/service/veeam_logins.h"
 
 namespace claviger::api::veeam {
 

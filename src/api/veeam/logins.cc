@@ -1,7 +1,5 @@
 // /api/v3/users/logins, /users/{userUid}/logins, /users/{userUid}/tokens and
 // /organizations/{organizationUid}/keys.
-#include "claviger/service/logins.h"
-
 #include "envelope.h"
 #include "kept_by_nobody.h"
 #include "key_body.h"
@@ -19,6 +17,7 @@
 #include <nlohmann/json.hpp>
 
 #include "claviger/service/personal_access_tokens.h"
+#include "claviger/service/veeam_logins.h"
 
 namespace claviger::api {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "claviger/base/id.h"
 #include "claviger/service/accounts.h"
-#include "claviger/service/logins.h"
+#include "claviger/service/veeam_logins.h"
 
 namespace claviger::api::veeam {
 

@@ -1,5 +1,5 @@
-// Personal access tokens as the contracts of other systems know them: a login of its user, with a
-// number, that is made, switched off and on, and removed.
+// Personal access tokens as the API of Veeam knows them: a login of its user, with a number, that
+// is made, switched off and on, and removed.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "claviger/service/logins.h"
+#include "claviger/service/veeam_logins.h"
 
 #include "audit_entry.h"
 #include "key_access.h"
@@ -13,10 +13,10 @@
 #include "claviger/service/access.h"
 #include "claviger/service/sessions.h"
 #include "claviger/store/access_keys.h"
-#include "claviger/store/logins.h"
 #include "claviger/store/organizations.h"
 #include "claviger/store/sessions.h"
 #include "claviger/store/users.h"
+#include "claviger/store/veeam_logins.h"
 
 namespace claviger::service {
 namespace {

@@ -1,5 +1,5 @@
-// Personal access tokens by their numbers: the ways in which a user logs in, as some contracts call
-// them. Those that are revoked look absent.
+// Personal access tokens by their numbers: the logins of a user, as the API of Veeam calls them.
+// Those that are revoked look absent.
 #pragma once
 
 #include <cstdint>

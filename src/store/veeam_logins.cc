@@ -1,4 +1,4 @@
-#include "claviger/store/logins.h"
+#include "claviger/store/veeam_logins.h"
 
 #include "connection.h"
 #include "key_rows.h"
