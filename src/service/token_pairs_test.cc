@@ -1,4 +1,4 @@
-// Sessions for programs, and the tokens that trade them.
+// Pairs of an access and a refresh token, and what a refresh token is good for.
 #include "service_test.h"
 
 #include <array>
@@ -10,7 +10,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-class TokenSessionsTest : public ServiceTest {
+class TokenPairsTest : public ServiceTest {
  protected:
   TokenPair signed_in(Extent extent = Extent::kEverything) {
     auto pair = sign_in_for_tokens(context_, kEmail, password(), extent, visit());
@@ -26,7 +26,7 @@ class TokenSessionsTest : public ServiceTest {
   }
 };
 
-TEST_F(TokenSessionsTest, ARefreshTokenTradesThePairForTheNext) {
+TEST_F(TokenPairsTest, ARefreshTokenTradesThePairForTheNext) {
   const TokenPair first = signed_in();
   ASSERT_TRUE(is_open(first));
   const auto second = refreshed(first);
@@ -38,7 +38,7 @@ TEST_F(TokenSessionsTest, ARefreshTokenTradesThePairForTheNext) {
   EXPECT_EQ(audited("session.refresh"), 1U) << "and is no sign-in";
 }
 
-TEST_F(TokenSessionsTest, S02_ARefreshTokenThatComesAgainEndsAllThatCameOfIt) {
+TEST_F(TokenPairsTest, S02_ARefreshTokenThatComesAgainEndsAllThatCameOfIt) {
   const TokenPair other = signed_in();
   const TokenPair first = signed_in();
   const auto second = refreshed(first);
@@ -58,7 +58,7 @@ TEST_F(TokenSessionsTest, S02_ARefreshTokenThatComesAgainEndsAllThatCameOfIt) {
   EXPECT_EQ(audited("session.end-replayed"), 1U) << "there was nothing more to end";
 }
 
-TEST_F(TokenSessionsTest, C25_OfManyWhoTradeOneRefreshTokenOneWinsAndNobodyKeepsIt) {
+TEST_F(TokenPairsTest, C25_OfManyWhoTradeOneRefreshTokenOneWinsAndNobodyKeepsIt) {
   const TokenPair first = signed_in();
   std::array<std::optional<Result<TokenPair>>, 16> answers;
   std::vector<std::jthread> traders;
@@ -74,7 +74,7 @@ TEST_F(TokenSessionsTest, C25_OfManyWhoTradeOneRefreshTokenOneWinsAndNobodyKeeps
   EXPECT_EQ(won, 1U);
 }
 
-TEST_F(TokenSessionsTest, HoweverOftenItIsTradedASessionHasItsEnd) {
+TEST_F(TokenPairsTest, HoweverOftenItIsTradedASessionHasItsEnd) {
   TokenPair pair = signed_in();
   for (int i = 0; i < 12 * 60 / 50; ++i) {
     clock_.pass(minutes{50});
@@ -90,7 +90,7 @@ TEST_F(TokenSessionsTest, HoweverOftenItIsTradedASessionHasItsEnd) {
   EXPECT_FALSE(refreshed(pair));
 }
 
-TEST_F(TokenSessionsTest, ARefreshTokenThatNobodyUsesEnds) {
+TEST_F(TokenPairsTest, ARefreshTokenThatNobodyUsesEnds) {
   const TokenPair used = signed_in();
   const TokenPair late = signed_in();
   clock_.pass(hours{3} - Microseconds{1});
@@ -99,13 +99,13 @@ TEST_F(TokenSessionsTest, ARefreshTokenThatNobodyUsesEnds) {
   EXPECT_FALSE(refreshed(late));
 }
 
-TEST_F(TokenSessionsTest, WhatOnlyReadsStaysSo) {
+TEST_F(TokenPairsTest, WhatOnlyReadsStaysSo) {
   const auto next = refreshed(signed_in(Extent::kReading));
   ASSERT_TRUE(next);
   EXPECT_TRUE(authenticate(context_, next->access.reveal())->read_only);
 }
 
-TEST_F(TokenSessionsTest, ASessionThatCanBeTradedIsListedAndEnded) {
+TEST_F(TokenPairsTest, ASessionThatCanBeTradedIsListedAndEnded) {
   const TokenPair pair = signed_in();
   clock_.pass(kTokenLifetime);
   ASSERT_FALSE(is_open(pair));
@@ -119,7 +119,7 @@ TEST_F(TokenSessionsTest, ASessionThatCanBeTradedIsListedAndEnded) {
   EXPECT_FALSE(refreshed(pair));
 }
 
-TEST_F(TokenSessionsTest, Z06_NoOtherTokenRefreshes) {
+TEST_F(TokenPairsTest, Z06_NoOtherTokenRefreshes) {
   const TokenPair pair = signed_in();
   for (const std::string& text :
        {std::string(pair.access.reveal()), std::string(), std::string("clv_ort_x"),

@@ -1,4 +1,5 @@
-// Sessions for programs: a short one with a token that trades it for the next.
+// Pairs of an access and a refresh token: sessions for programs, each with a token that trades it
+// for the next.
 #include "audit_entry.h"
 #include "check_password.h"
 #include "new_session.h"
@@ -20,9 +21,8 @@ namespace {
 
 /// A refresh token ends with the session's own end, whatever is traded, and when nobody has traded
 /// it for as long as a session may be idle.
-Result<TokenPair> begin_token_session(Context& context, store::WriteTransaction& tx,
-                                      const core::User& user, SessionTerms terms,
-                                      const Visit& visit) {
+Result<TokenPair> begin_token_pair(Context& context, store::WriteTransaction& tx,
+                                   const core::User& user, SessionTerms terms, const Visit& visit) {
   const Time signed_in_at = terms.before ? terms.before->signed_in_at : tx.now();
   const Time last_end = signed_in_at + context.sessions.lifetime;
   terms.expires_at = std::min(tx.now() + kTokenLifetime, last_end);
@@ -114,8 +114,8 @@ Result<std::optional<TokenPair>> begin_if_right(Context& context, const store::S
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::User user = TRY(still_right(tx, checked));
     if (!TRY(passes_second_factor(context, tx, user, request.code, visit))) return std::nullopt;
-    return TRY(begin_token_session(context, tx, user, {.expires_at = {}, .extent = request.extent},
-                                   visit));
+    return TRY(
+        begin_token_pair(context, tx, user, {.expires_at = {}, .extent = request.extent}, visit));
   });
 }
 
@@ -184,8 +184,8 @@ Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_toke
                                    session->signed_in_at + context.sessions.lifetime));
     const Extent extent =
         narrower(session->read_only ? Extent::kReading : Extent::kEverything, at_most);
-    return TRY(begin_token_session(context, tx, *user,
-                                   {.expires_at = {}, .extent = extent, .before = session}, visit));
+    return TRY(begin_token_pair(context, tx, *user,
+                                {.expires_at = {}, .extent = extent, .before = session}, visit));
   }));
   if (!pair) return fail(no_session());
   return *std::move(pair);
