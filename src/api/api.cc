@@ -212,7 +212,7 @@ Routes all_routes() {
   add_user_routes(table);
   add_role_routes(table);
   add_password_routes(table);
-  add_totp_routes(table);
+  add_second_factor_routes(table);
   add_handover_routes(table);
   add_application_routes(table);
   add_key_routes(table);

@@ -144,7 +144,7 @@ void add_organization_routes(Routes& routes);
 void add_user_routes(Routes& routes);
 void add_role_routes(Routes& routes);
 void add_password_routes(Routes& routes);
-void add_totp_routes(Routes& routes);
+void add_second_factor_routes(Routes& routes);
 void add_handover_routes(Routes& routes);
 void add_application_routes(Routes& routes);
 void add_key_routes(Routes& routes);

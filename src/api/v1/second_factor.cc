@@ -1,4 +1,6 @@
 // /v1/me/totp: the second factor of one's own sign-ins.
+#include "claviger/service/second_factor.h"
+
 #include "kept_by_nobody.h"
 #include "route.h"
 
@@ -6,7 +8,6 @@
 
 #include "claviger/core/key_text.h"
 #include "claviger/http/object_reader.h"
-#include "claviger/service/second_factor.h"
 
 namespace claviger::api {
 namespace {
@@ -48,7 +49,7 @@ Result<http::Response> end_totp(const Call& call) {
 
 }  // namespace
 
-void add_totp_routes(Routes& routes) {
+void add_second_factor_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/me/totp",
                     .credential = Credential::kRequired,
