@@ -9,7 +9,7 @@
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/apis.h"
-#include "claviger/store/key_browser.h"
+#include "claviger/store/key_list.h"
 
 namespace claviger::service {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "claviger/service/access.h"
 #include "claviger/store/applications.h"
-#include "claviger/store/key_browser.h"
+#include "claviger/store/key_list.h"
 
 namespace claviger::service {
 namespace {

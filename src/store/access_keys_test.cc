@@ -2,7 +2,7 @@
 
 #include "store_test.h"
 
-#include "claviger/store/key_browser.h"
+#include "claviger/store/key_list.h"
 #include "claviger/store/key_secrets.h"
 
 namespace claviger::store {

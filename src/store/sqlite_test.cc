@@ -1,6 +1,6 @@
 // The conformance suite on SQLite, and what holds of SQLite alone.
 #include "connection.h"
-#include "key_browser_statement.h"
+#include "key_list_statement.h"
 #include "sqlite_for_tests.h"
 
 #include <atomic>

@@ -43,7 +43,7 @@ TEST_F(Applications, ARevokedOneStopsItsKeysAtOnceAndIsHidden) {
   EXPECT_EQ(tenant_.user.act(path + "/revoke").status(), 404);
   EXPECT_THAT(tenant_.user.list("/v1/applications"), IsEmpty());
   const Answer found = tenant_.user.get("/v1/keys/" + key.value("id", ""));
-  ASSERT_EQ(found.status(), 200) << "the key browser still finds its keys";
+  ASSERT_EQ(found.status(), 200) << "the revoked key is still there to be looked at";
   EXPECT_EQ(found.body["status"], "revoked");
   EXPECT_EQ(found.body["revokeReason"], "other");
   EXPECT_EQ(tenant_.user.get("/v1/keys/counts").body["active"], 0);

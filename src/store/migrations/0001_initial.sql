@@ -329,7 +329,7 @@ ON access_keys (application_id, organization_id, id, state, expires_at);
 CREATE INDEX access_keys_by_organization ON access_keys (organization_id, id);
 CREATE INDEX access_keys_by_owner ON access_keys (owner_id, organization_id, id);
 CREATE INDEX access_keys_by_maker ON access_keys (maker_id, organization_id, id);
--- One for each order and filter of the key browser (key_browser.cc): within an organization, and
+-- One for each order and filter of the lists of keys (key_list.cc): within an organization, and
 -- for those who see all of them.
 CREATE INDEX access_keys_by_name ON access_keys (organization_id, name, id);
 CREATE INDEX access_keys_by_prefix ON access_keys (organization_id, prefix, id);

@@ -12,7 +12,7 @@
 #include "claviger/keyring/counters.h"
 #include "claviger/service/context.h"
 #include "claviger/service/page.h"
-#include "claviger/store/key_browser.h"
+#include "claviger/store/key_list.h"
 
 namespace claviger::service {
 

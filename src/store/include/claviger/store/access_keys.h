@@ -1,4 +1,4 @@
-// Access keys in the database. Their secrets: key_secrets.h; lists of them: key_browser.h.
+// Access keys in the database. Their secrets: key_secrets.h; lists of them: key_list.h.
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "claviger/store/key_browser.h"
+#include "claviger/store/key_list.h"
 
 namespace claviger::store {
 

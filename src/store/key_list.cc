@@ -1,7 +1,7 @@
-#include "claviger/store/key_browser.h"
+#include "claviger/store/key_list.h"
 
 #include "connection.h"
-#include "key_browser_statement.h"
+#include "key_list_statement.h"
 #include "key_rows.h"
 #include "where.h"
 

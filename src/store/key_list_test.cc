@@ -1,4 +1,4 @@
-#include "claviger/store/key_browser.h"
+#include "claviger/store/key_list.h"
 
 #include "store_test.h"
 
