@@ -213,6 +213,7 @@ Routes all_routes() {
   add_role_routes(table);
   add_password_routes(table);
   add_second_factor_routes(table);
+  add_deletion_impact_routes(table);
   add_handover_routes(table);
   add_application_routes(table);
   add_key_routes(table);

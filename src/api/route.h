@@ -145,6 +145,7 @@ void add_user_routes(Routes& routes);
 void add_role_routes(Routes& routes);
 void add_password_routes(Routes& routes);
 void add_second_factor_routes(Routes& routes);
+void add_deletion_impact_routes(Routes& routes);
 void add_handover_routes(Routes& routes);
 void add_application_routes(Routes& routes);
 void add_key_routes(Routes& routes);

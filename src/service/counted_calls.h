@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "claviger/service/handovers.h"
-#include "claviger/store/handovers.h"
+#include "claviger/service/deletion_impact.h"
+#include "claviger/store/user_holdings.h"
 
 namespace claviger::service {
 

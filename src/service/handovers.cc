@@ -1,15 +1,12 @@
 #include "claviger/service/handovers.h"
 
 #include "audit_entry.h"
-#include "counted_calls.h"
 #include "user_access.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "claviger/service/access.h"
-#include "claviger/store/access_keys.h"
 #include "claviger/store/applications.h"
 #include "claviger/store/handovers.h"
 #include "claviger/store/users.h"
@@ -21,30 +18,13 @@ using core::Handover;
 using core::HandoverId;
 using core::HandoverStatus;
 
-/// The user, who is the caller or one whom the caller manages.
-Result<core::User> giver_of(const store::ReadTransaction& tx, const Caller& caller,
-                            core::UserId id) {
-  // A key is its maker's, but not the maker: what it may see of them, its scopes say.
-  if (id == caller.principal.user && !caller.principal.key)
-    return store::get_user(tx, store::TenantScope::of(caller.principal), id);
-  TRY(require(tx, caller.principal, core::Permission::kManageUsers));
-  return store::get_user(tx, scope_of(caller.principal, core::Permission::kManageUsers), id);
-}
-
-Result<Listed<core::Application>> applications_of(const store::ReadTransaction& tx,
-                                                  const core::User& user) {
-  return store::list_applications(tx, store::TenantScope{user.organization},
-                                  {.owner = user.id, .revoked = store::Revoked::kLeftOut},
-                                  {.limit = kMostNamedApplications, .after = std::nullopt});
-}
-
 /// What is asked for, if it is the giver's; all that the giver has if nothing is. Personal access
 /// tokens stay: whoever knows one would act for its new owner (docs/threats.md, Z01).
 Result<std::vector<core::ApplicationId>> applications_to_give(const store::ReadTransaction& tx,
                                                               const core::User& giver,
                                                               const NewHandover& wanted) {
   std::vector<core::ApplicationId> owned;
-  for (const core::Application& application : TRY(applications_of(tx, giver)).items)
+  for (const core::Application& application : TRY(active_applications_of(tx, giver)).items)
     if (application.use == core::ApplicationUse::kUsual) owned.push_back(application.id);
   if (wanted.applications.empty()) return owned;
   std::vector<Fault> faults;
@@ -94,31 +74,10 @@ Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std:
 
 }  // namespace
 
-Result<DeletionImpact> deletion_impact(Context& context, const Caller& caller, core::UserId id) {
-  const Time now = context.clock.now();
-  return context.database.read([&](store::ReadTransaction& tx) -> Result<DeletionImpact> {
-    const core::User user = TRY(giver_of(tx, caller, id));
-    const store::UserHoldings holdings = TRY(store::holdings_of(tx, id, now));
-    DeletionImpact impact{
-        .applications = {},
-        .application_count = holdings.applications,
-        .keys = holdings.keys_in_them,
-        .keys_elsewhere = holdings.keys_elsewhere,
-        .calls = count_calls(context.state_directory, TRY(store::keys_held_by(tx, id, now)),
-                             now - kImpactWindow)};
-    for (core::Application& application : TRY(applications_of(tx, user)).items) {
-      const auto keys = TRY(
-          store::count_active_keys(tx, store::TenantScope{user.organization}, application.id, now));
-      impact.applications.push_back({std::move(application), static_cast<int>(keys)});
-    }
-    return impact;
-  });
-}
-
 Result<Handover> offer_handover(Context& context, const Caller& caller, const NewHandover& wanted) {
   TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
-    const core::User giver = TRY(giver_of(tx, caller, wanted.from));
+    const core::User giver = TRY(oneself_or_managed(tx, caller, wanted.from));
     // Whoever takes from somebody rules over them.
     if (giver.id != caller.principal.user) TRY(user_to_change(tx, caller, giver.id));
     const core::User receiver =

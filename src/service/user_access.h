@@ -1,9 +1,11 @@
-// Whom a caller may change. Private to the service module.
+// Whom a caller may change or ask about, and what such a user has. Private to the service module.
 #pragma once
 
 #include "claviger/base/result.h"
+#include "claviger/core/application.h"
 #include "claviger/core/user.h"
 #include "claviger/service/context.h"
+#include "claviger/store/page.h"
 #include "claviger/store/scope.h"
 #include "claviger/store/transaction.h"
 
@@ -22,5 +24,14 @@ namespace claviger::service {
 /// one holds. Errors: kNotFound; kPermissionDenied.
 Result<core::User> user_to_change(const store::ReadTransaction& tx, const Caller& caller,
                                   core::UserId id);
+
+/// The user, if it is the caller in person, or if the caller manages users. Errors: kNotFound;
+/// kPermissionDenied.
+Result<core::User> oneself_or_managed(const store::ReadTransaction& tx, const Caller& caller,
+                                      core::UserId id);
+
+/// The first kMostNamedApplications.
+Result<store::Listed<core::Application>> active_applications_of(const store::ReadTransaction& tx,
+                                                                const core::User& user);
 
 }  // namespace claviger::service

@@ -1,4 +1,4 @@
-// /v1/users/{id}/deletion-impact, /v1/users/{id}/handover and /v1/handovers.
+// /v1/users/{id}/handover and /v1/handovers.
 #include "claviger/service/handovers.h"
 
 #include "list.h"
@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "claviger/http/object_reader.h"
+#include "claviger/service/applications.h"
 
 namespace claviger::api {
 namespace {
@@ -27,26 +28,6 @@ nlohmann::json present_handover(const Call& call, const core::Handover& handover
           {"createdAt", present_time(handover.created_at)},
           {"expiresAt", present_time(handover.expires_at)},
           {"decidedAt", std::move(decided_at)}};
-}
-
-nlohmann::json present_calls(const service::CountedCalls& calls) {
-  nlohmann::json since = nullptr;
-  if (calls.since) since = present_time(*calls.since);
-  return {
-      {"atLeast", calls.at_least}, {"atMost", calls.at_most}, {"countedSince", std::move(since)}};
-}
-
-Result<http::Response> deletion_impact(const Call& call) {
-  const auto id = TRY(call.id<core::UserId>("id"));
-  const auto impact = TRY(service::deletion_impact(call.context(), call.caller, id));
-  nlohmann::json applications = nlohmann::json::array();
-  for (const service::ApplicationView& view : impact.applications)
-    applications.push_back(present(view));
-  return http::json_response(200, {{"applications", std::move(applications)},
-                                   {"applicationCount", impact.application_count},
-                                   {"keys", impact.keys},
-                                   {"keysElsewhere", impact.keys_elsewhere},
-                                   {"callsInLast30Days", present_calls(impact.calls)}});
 }
 
 Result<http::Response> offer_handover(const Call& call) {
@@ -92,16 +73,6 @@ Result<http::Response> decline_handover(const Call& call) {
 }  // namespace
 
 void add_handover_routes(Routes& routes) {
-  routes.push_back({.method = "GET",
-                    .path = "/v1/users/{id}/deletion-impact",
-                    .credential = Credential::kRequired,
-                    .effect = Effect::kReads,
-                    .needs = nothing_on_own_else(core::Permission::kManageUsers),
-                    .query = Query::kRefused,
-                    .max_body_bytes = kNoBody,
-                    .content_types = {},
-                    .time_budget = kUsualBudget,
-                    .handler = deletion_impact});
   routes.push_back({.method = "POST",
                     .path = "/v1/users/{id}/handover",
                     .credential = Credential::kRequired,

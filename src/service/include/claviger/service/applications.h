@@ -17,6 +17,10 @@ struct ApplicationView {
   int active_keys = 0;
 };
 
+/// Most applications of a user that are named at once: where a deletion is asked about, and in a
+/// handover.
+inline constexpr int kMostNamedApplications = 100;
+
 struct NewApplication {
   std::string name;
   std::string description;

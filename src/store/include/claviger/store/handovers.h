@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <vector>
 
 #include "claviger/base/result.h"
 #include "claviger/core/handover.h"
@@ -28,27 +26,9 @@ Result<Listed<core::Handover>> list_handovers(const ReadTransaction& tx, const c
 Result<void> decide_handover(WriteTransaction& tx, const core::HandoverId& id,
                              core::HandoverStatus status);
 
-/// Gives the applications to `to`, and to `to` as their maker the keys in them that `from` made.
-/// Applications that `from` does not own any more are left alone. Returns how many were given.
+/// Gives the applications to `to`, and to `to` as their maker the keys in them that `from` made,
+/// but for those that call the management API. Applications that `from` does not own any more are
+/// left alone. Returns how many were given.
 Result<std::int64_t> give_applications(WriteTransaction& tx, const core::Handover& handover);
-
-/// What stops with a user: numbers of what is active.
-struct UserHoldings {
-  std::int64_t applications = 0;
-  std::int64_t keys_in_them = 0;    ///< whoever made them
-  std::int64_t keys_elsewhere = 0;  ///< made in applications of others
-};
-
-Result<UserHoldings> holdings_of(const ReadTransaction& tx, const core::UserId& user, Time now);
-
-/// A key that stops with a user.
-struct HeldKey {
-  core::KeyId id;
-  Time created_at;
-};
-
-/// The keys that holdings_of() counts.
-Result<std::vector<HeldKey>> keys_held_by(const ReadTransaction& tx, const core::UserId& user,
-                                          Time now);
 
 }  // namespace claviger::store
