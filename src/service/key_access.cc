@@ -133,6 +133,15 @@ Result<void> audit_key(store::WriteTransaction& tx, const Caller& caller, std::s
                                     .changes = std::move(changes)}));
 }
 
+nlohmann::json audited(const std::vector<store::StoredSecret>& secrets) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const store::StoredSecret& stored : secrets)
+    list.push_back({{"id", core::secret_id_of(stored.secret.digest).str()},
+                    {"notAfter", shown(stored.secret.not_after)},
+                    {"revoked", stored.revoked}});
+  return list;
+}
+
 void wait_for_new_secret(Context& context, core::Version version, Time changed_at) {
   if (context.database.is_rehearsal()) return;
   context.gateways.wait_applied(version, changed_at,

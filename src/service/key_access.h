@@ -77,6 +77,9 @@ inline constexpr KeyRight kStopping = {core::Permission::kRevokeKeysOfAny,
                                      std::string_view action, const core::AccessKey& key,
                                      Changes changes = {});
 
+/// What the audit tells of a key's secrets.
+[[nodiscard]] nlohmann::json audited(const std::vector<store::StoredSecret>& secrets);
+
 /// Waits a moment for the gateways of this server, so that a secret works when it is shown. Another
 /// server's may refuse it a little longer: nobody is harmed by that.
 void wait_for_new_secret(Context& context, core::Version version, Time changed_at);
