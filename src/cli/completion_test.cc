@@ -74,6 +74,7 @@ TEST_F(CompletionTest, EveryKindOfThingIsOffered) {
   EXPECT_EQ(complete({"user", "create", "x", "--organization", ""}), kOrgId + "\tAcme\n");
   EXPECT_EQ(complete({"user", "delete", "a"}), "ann@example.com\tAnn\n");
   EXPECT_EQ(complete({"key", "list", "--owner", ""}), "ann@example.com\tAnn\n");
+  EXPECT_EQ(complete({"key", "list", "--app-owner", ""}), "ann@example.com\tAnn\n");
   EXPECT_EQ(complete({"user", "edit", "ann@example.com", "--add-role", ""}), "Auditor\treads\n");
   EXPECT_EQ(complete({"role", "show", ""}), "Auditor\treads\n");
   EXPECT_EQ(complete({"key", "revoke", kOtherKeyId, ""}), kKeyId + "\tci\n") << "one more";

@@ -23,6 +23,11 @@ std::vector<Filter> whose() {
           {.flag = "--owner",
            .parameter = "ownerId",
            .value = "USER",
+           .help = "that this user made (id or e-mail)",
+           .kind = &user_kind()},
+          {.flag = "--app-owner",
+           .parameter = "applicationOwnerId",
+           .value = "USER",
            .help = "in the applications of this user (id or e-mail)",
            .kind = &user_kind()}};
 }

@@ -19,6 +19,9 @@ Result<store::Scope> narrow(const store::ReadTransaction& tx, const Caller& call
   if (!principal.permissions.contains(kViewing.any)) {
     if (filter.application_owner.value_or(principal.user) != principal.user)
       return fail(lacks(tx, principal, kViewing.any));
+    // Beyond one application, what is left of another's keys would look like all of them.
+    if (!filter.application && filter.maker.value_or(principal.user) != principal.user)
+      return fail(lacks(tx, principal, kViewing.any));
     filter.application_owner = principal.user;
   }
   return scope_of(principal, kViewing.any);

@@ -200,6 +200,7 @@ Result<KeyCounts> count_bounded(const ReadTransaction& tx, const Scope& scope,
     where.add("application_id = :application", {"application", *filter.application});
   if (filter.application_owner)
     where.add("owner_id = :owner", {"owner", *filter.application_owner});
+  if (filter.maker) where.add("maker_id = :maker", {"maker", *filter.maker});
   where.with({{"now", filter.now}});
   KeyCounts counts{};
   TRY(tx.connection().query(
@@ -246,7 +247,7 @@ Result<Listed<AccessKey>> list_keys(const ReadTransaction& tx, const Scope& scop
 
 Result<KeyCounts> count_keys_by_status(const ReadTransaction& tx, const Scope& scope,
                                        const KeyFilter& filter) {
-  if (filter.application || filter.application_owner) return count_bounded(tx, scope, filter);
+  if (axis_of(filter) == Axis::kBounded) return count_bounded(tx, scope, filter);
   KeyCounts counts{};
   Where all(scope);
   TRY(tx.connection().query(

@@ -188,6 +188,8 @@ TEST_P(StoreTest, CountsOfKeysFollowEveryChange) {
     EXPECT_EQ(counts({}), wanted);
     EXPECT_EQ(counts({.now = clock_.now(), .application = tenant.application.id}), wanted);
     EXPECT_EQ(counts({.now = clock_.now(), .application_owner = tenant.user.id}), wanted);
+    EXPECT_EQ(counts({.now = clock_.now(), .maker = tenant.user.id}), wanted);
+    EXPECT_EQ(counts({.now = clock_.now(), .maker = new_id<core::UserId>()}), KeyCounts{});
   };
   const auto move = [&](const core::KeyId& id, KeyState from, KeyState to) {
     ASSERT_THAT(change([&](WriteTransaction& tx) {

@@ -102,9 +102,12 @@ TEST_F(ForeignIds, Z03_InParametersTheyAreAbsent) {
   for (const char* list : {"/v1/keys", "/v1/keys/counts"}) {
     expect_parameter_alike(list, "applicationId", &Things::application);
     expect_parameter_alike(list, "ownerId", &Things::user);
+    expect_parameter_alike(list, "applicationOwnerId", &Things::user);
   }
   expect_parameter_alike("/v1/keys", "apiId", &Things::api);
   expect_parameter_alike("/v1/applications/{application}/keys", "ownerId", &Things::user);
+  expect_parameter_alike("/v1/applications/{application}/keys", "applicationOwnerId",
+                         &Things::user);
   expect_parameter_alike("/v1/applications/{application}/keys", "apiId", &Things::api);
   for (const char* list : {"/v1/audit", "/v1/audit/export"}) {
     expect_parameter_alike(list, "actorId", &Things::user);

@@ -260,13 +260,36 @@ TEST_F(KeyRules, AColleaguesKeysAreNotSoughtWithoutTheWiderPermission) {
   for (const std::string& target :
        {"/v1/applications/" + application_ + "/keys", "/v1/keys?applicationId=" + application_,
         "/v1/keys/counts?applicationId=" + application_, "/v1/keys?ownerId=" + owner,
-        "/v1/keys/counts?ownerId=" + owner}) {
+        "/v1/keys/counts?ownerId=" + owner, "/v1/keys?applicationOwnerId=" + owner,
+        "/v1/keys/counts?applicationOwnerId=" + owner}) {
     const Answer refused = consumer.session.get(target);
     EXPECT_EQ(refused.status(), 403) << target << refused.response.body;
     EXPECT_THAT(refused.body.value("detail", ""),
                 HasSubstr("\"View access keys for any application\""));
   }
   EXPECT_EQ(consumer.session.get("/v1/keys?ownerId=" + consumer.id).status(), 200);
+}
+
+TEST_F(KeyRules, TheOwnerOfAKeyIsItsMakerAlsoInFilters) {
+  const Json mine = tenant_.user.make_key(application_, api_);
+  const Person maker = make_person(tenant_, "Organization Administrator");
+  const Json theirs = maker.session.make_key(application_, api_);
+  const std::string owner = tenant_.user.get("/v1/me").body["id"];
+  const std::string keys = "/v1/applications/" + application_ + "/keys";
+  for (const std::string& list : {std::string("/v1/keys"), keys}) {
+    const Json made = tenant_.user.list(list + "?ownerId=" + maker.id);
+    ASSERT_EQ(made.size(), 1U) << list;
+    EXPECT_EQ(made[0]["id"], theirs["id"]);
+    EXPECT_EQ(made[0]["ownerId"], maker.id);
+    EXPECT_EQ(tenant_.user.list(list + "?ownerId=" + owner)[0]["id"], mine["id"]);
+    EXPECT_EQ(tenant_.user.list(list + "?applicationOwnerId=" + owner).size(), 2U) << list;
+    EXPECT_TRUE(tenant_.user.list(list + "?applicationOwnerId=" + maker.id).empty()) << list;
+  }
+  const auto active = [&](const std::string& filter) {
+    return tenant_.user.get("/v1/keys/counts?" + filter).body.value("active", -1);
+  };
+  EXPECT_EQ(active("ownerId=" + maker.id), 1);
+  EXPECT_EQ(active("applicationOwnerId=" + owner), 2);
 }
 
 TEST_F(KeyRules, WhatIsRevokedIsNotDisabledAmongOthers) {

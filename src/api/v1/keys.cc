@@ -60,10 +60,15 @@ service::KeyPosition position_in(const std::string& text) {
           .end = from_microseconds(parts.at(2).get<std::int64_t>())};
 }
 
+void read_whose(http::QueryReader& query, service::KeyFilter& filter) {
+  filter.maker = query.optional_id<core::UserId>("ownerId");
+  filter.application_owner = query.optional_id<core::UserId>("applicationOwnerId");
+}
+
 void read_filter(const Call& call, http::QueryReader& query, service::KeyFilter& filter) {
   filter.status = read_status(query);
   filter.api = query.optional_id<core::ApiId>("apiId");
-  filter.application_owner = query.optional_id<core::UserId>("ownerId");
+  read_whose(query, filter);
   if (query.optional_bool("mine").value_or(false))
     filter.application_owner = call.caller.principal.user;
   filter.name_prefix = query.optional_string("name", kKeyName).value_or("");
@@ -107,7 +112,7 @@ Result<http::Response> count_keys(const Call& call) {
   http::QueryReader query(call.request.query);
   service::KeyFilter filter{.now = {}};
   filter.application = query.optional_id<core::ApplicationId>("applicationId");
-  filter.application_owner = query.optional_id<core::UserId>("ownerId");
+  read_whose(query, filter);
   TRY(query.finish());
   const auto counts = TRY(service::count_keys(call.context(), call.caller, filter));
   nlohmann::json presented = nlohmann::json::object();

@@ -72,7 +72,7 @@ Result<Listed<core::AccessKey>> list_keys(const ReadTransaction& tx, const Scope
 /// How many keys have each status, in the enumeration's order.
 using KeyCounts = std::array<std::int64_t, 6>;
 
-/// Of the filter, looks at application, owner and `now` alone.
+/// Of the filter, looks at application, its owner, maker and `now` alone.
 Result<KeyCounts> count_keys_by_status(const ReadTransaction& tx, const Scope& scope,
                                        const KeyFilter& filter);
 
