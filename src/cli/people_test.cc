@@ -222,7 +222,20 @@ TEST_F(PeopleTest, AHandoverNamesUsersAndApplicationsByTheirNames) {
 
 TEST_F(PeopleTest, SessionsOfAUserAreEndedAndCounted) {
   server_.answer("DELETE " + kUser + "/sessions", 200, {{"ended", 3}});
-  EXPECT_THAT(run({"user", "end-sessions", kUserId, "--yes"}).out, HasSubstr("3"));
+  EXPECT_THAT(run({"user", "sessions", "end", kUserId, "--all", "--yes"}).out, HasSubstr("3"));
+}
+
+TEST_F(PeopleTest, AllSessionsOfAUserEndOnlyIfThatIsSaid) {
+  const std::string session = "ses_01kat0q6p2e7w8m9xr3v5bn4cd";
+  for (const std::vector<std::string>& which :
+       {std::vector<std::string>{}, std::vector<std::string>{session, "--all"}}) {
+    std::vector<std::string> words = {"user", "sessions", "end", kUserId, "--yes"};
+    words.insert(words.end(), which.begin(), which.end());
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.code, ExitCode::kUsage);
+    EXPECT_THAT(outcome.err, HasSubstr("or end all with --all"));
+  }
+  EXPECT_THAT(server_.requests(), testing::IsEmpty());
 }
 
 TEST_F(PeopleTest, ThePasswordIsChangedWithBothFromFilesAlone) {

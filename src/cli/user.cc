@@ -1,5 +1,5 @@
-// user list, show, edit, disable, enable, delete, impact, end-sessions, reset-second-factor; the
-// other commands on users have files of their own.
+// user list, show, edit, disable, enable, delete, impact, reset-second-factor; the other commands
+// on users have files of their own.
 #include "user.h"
 
 #include "act_command.h"
@@ -120,11 +120,6 @@ std::vector<Field> edit_fields() {
           roles("--remove-role", Shape::kRemoved, "a role that the user loses")};
 }
 
-const View& ended_view() {
-  static const View view = {{.title = "ENDED SESSIONS", .field = "ended", .look = Look::kExact}};
-  return view;
-}
-
 void add_stops(CommandTable& table) {
   const Kind& kind = user_kind();
   table.add(act_command({.path = "user disable",
@@ -150,15 +145,6 @@ void add_stops(CommandTable& table) {
                          .impact = impact,
                          .notes = "What would stop: claviger user impact USER. To let others go on "
                                   "with it: claviger user handover USER --to USER"}));
-  table.add(act_command({.path = "user end-sessions",
-                         .summary = "Sign a user out everywhere",
-                         .examples = {"claviger user end-sessions ann@example.com --yes"},
-                         .kind = kind,
-                         .method = "DELETE",
-                         .below = "/sessions",
-                         .receipts = Receipts::kNone,
-                         .effect = "ends all sessions of the user",
-                         .reply = &ended_view()}));
   table.add(act_command({.path = "user reset-second-factor",
                          .summary = "Switch off the second factor of a user who has lost it",
                          .examples = {"claviger user reset-second-factor ann@example.com --yes"},

@@ -13,52 +13,73 @@
 namespace claviger::cli {
 namespace {
 
+const View& ended_view() {
+  static const View view = {{.title = "ENDED SESSIONS", .field = "ended", .look = Look::kExact}};
+  return view;
+}
+
 class UserSessionEnd final : public Command {
  public:
   Description description() override {
-    std::vector<Argument> arguments = {id_argument(user_kind(), user_),
-                                       {.name = "SESSION",
-                                        .help = "the session's id, as user sessions list shows it",
-                                        .target = &session_,
-                                        .presence = Presence::kRequired},
-                                       yes_argument(options_)};
+    std::vector<Argument> arguments = {
+        id_argument(user_kind(), user_),
+        {.name = "SESSION",
+         .help = "the session's id, as user sessions list shows it",
+         .target = &session_},
+        {.name = "--all", .help = "all sessions of the user", .target = &is_all_},
+        yes_argument(options_)};
     append(arguments, change_arguments(options_, Receipts::kNone));
     return {.path = "user sessions end",
-            .summary = "End one session of a user",
+            .summary = "End one session of a user, or all of them",
             .examples = {"claviger user sessions end ann@example.com "
-                         "ses_01kat0q6p2e7w8m9xr3v5bn4cd"},
-            .arguments = std::move(arguments),
-            .notes = "To end all of them: claviger user end-sessions USER"};
+                         "ses_01kat0q6p2e7w8m9xr3v5bn4cd",
+                         "claviger user sessions end ann@example.com --all --yes"},
+            .arguments = std::move(arguments)};
   }
 
   Result<ExitCode> run(Context& context) override {
-    if (!core::SessionId::parse(session_))
-      return fail(Error::refused(
-          ErrorCode::kInvalidInput,
-          "The second argument is the id of a session, ses_…; the command \"claviger user sessions "
-          "list\" shows those of a user."));
+    TRY(check_which());
     Session* session = TRY(context.session());
     const std::string user = TRY(id_of(*session, user_kind(), user_));
     ApiRequest request{.method = "DELETE",
-                       .path = fmt::format("{}/sessions/{}", path_of(user_kind(), user), session_)};
+                       .path = path_of(user_kind(), user) + "/sessions" +
+                               (session_ ? '/' + *session_ : std::string())};
     TRY(apply(options_, request));
     const auto about = [&](Session& with) -> Result<std::string> {
       const Versioned found = TRY(with.fetch_version(path_of(user_kind(), user)));
-      return fmt::format("It is a session of the {}.", named(user_kind(), found.object));
+      return fmt::format("{} of the {}.", session_ ? "It is a session" : "These are all sessions",
+                         named(user_kind(), found.object));
     };
-    const Answer answer = TRY(agree(context, about, "signs the user out there", options_));
+    const Answer answer = TRY(
+        agree(context, about,
+              session_ ? "signs the user out there" : "signs the user out everywhere", options_));
     if (answer == Answer::kNo) return ExitCode::kFailed;
     const nlohmann::json reply = TRY(session->fetch(request));
     if (options_.is_dry_run)
       report_dry_run(context, reply);
-    else
+    else if (session_)
       context.console().note("The session has ended.");
+    else
+      TRY(context.print(ended_view(), reply));
     return ExitCode::kOk;
   }
 
  private:
+  /// Without a session, nobody ends all of them unless that is said.
+  [[nodiscard]] Result<void> check_which() const {
+    if (session_.has_value() == is_all_)
+      return fail(Error::refused(ErrorCode::kInvalidInput,
+                                 "Name one session of the user, ses_…, or end all with --all."));
+    if (is_all_ || core::SessionId::parse(*session_)) return {};
+    return fail(Error::refused(
+        ErrorCode::kInvalidInput,
+        "The second argument is the id of a session, ses_…; the command \"claviger user sessions "
+        "list\" shows those of a user."));
+  }
+
   std::string user_;
-  std::string session_;
+  std::optional<std::string> session_;
+  bool is_all_ = false;
   ChangeOptions options_;
 };
 

@@ -304,7 +304,7 @@ TEST_F(CommandLine, SessionsOfAUserAreListedAndEndedByWhoeverManagesTheUser) {
   EXPECT_EQ(ended.status, 0) << ended.output;
   EXPECT_NE(first.get("/v1/me").status() == 200, second.get("/v1/me").status() == 200);
   EXPECT_EQ(cli({"user", "sessions", "end", bob, one, "--yes"}).status, 3);
-  EXPECT_EQ(json({"user", "end-sessions", bob, "--yes"}).value("ended", 0), 1);
+  EXPECT_EQ(json({"user", "sessions", "end", bob, "--all", "--yes"}).value("ended", 0), 1);
   EXPECT_FALSE(json({"user", "reset-password", bob}).value("token", "").empty());
 }
 
