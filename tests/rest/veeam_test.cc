@@ -200,6 +200,24 @@ TEST_F(Veeam, Z03_OneSeesOnesOwnAndWhoMaySeesThoseOfTheOrganization) {
             1U);
 }
 
+TEST_F(Veeam, WhatIsNotAnsweredIsAbsentInTheFormOfTheContract) {
+  const std::string user = "/api/v3/users/" + uid_;
+  const std::vector<HttpRequest> requests = {
+      {.method = "GET", .target = user},
+      {.method = "PATCH", .target = user, .body = R"([{"op":"replace","path":"/status"}])"},
+      {.method = "DELETE", .target = user},
+      {.method = "GET", .target = "/api/v3/asyncActions/config"}};
+  for (HttpRequest request : requests) {
+    if (!request.body.empty()) request.headers = {{"Content-Type", "application/json"}};
+    const Answer answer = admin_->send(std::move(request));
+    EXPECT_EQ(answer.status(), 404) << answer.response.body;
+    const Json error = answer.body.value("errors", Json::array({Json::object()}))[0];
+    EXPECT_EQ(error.value("code", 0), 404) << answer.response.body;
+    EXPECT_EQ(error.value("type", ""), "logical");
+    EXPECT_THAT(error.value("message", ""), HasSubstr("There is no such resource here"));
+  }
+}
+
 TEST_F(Veeam, UsersAndTheServerAreDescribed) {
   const Json me = user_->get("/api/v3/users/me").body["data"];
   EXPECT_EQ(me["userName"], user_email_);
@@ -313,6 +331,8 @@ TEST_F(Veeam, SoDoRefusalsThatNoOperationHasMade) {
   };
   const std::string large(70'000, ' ');
   check({.method = "POST", .target = "/api/v3/users/me"}, 405, "transport");
+  check({.method = "POST", .target = "/api/v3/users"}, 405, "transport");
+  check({.method = "POST", .target = logins() + "/totp?secretUrl=a&code=1"}, 405, "transport");
   check({.method = "PROPFIND", .target = "/api/v3/alarms"}, 405, "transport");
   check({.method = "POST", .target = "/api/v3/token", .body = large}, 413, "transport");
   check({.method = "POST", .target = "/api/v3/token", .body = "{}"}, 415, "transport");
