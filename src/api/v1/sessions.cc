@@ -1,4 +1,4 @@
-// POST and DELETE /v1/sessions, GET /v1/me.
+// /v1/sessions, /v1/me/sessions and /v1/me: signing in and out, and who and where one is.
 #include "claviger/service/sessions.h"
 
 #include "authenticate.h"

@@ -58,14 +58,15 @@ Result<Changed<KeyView>> revoke_secret(Context& context, const Caller& caller, c
 
 /// A key that takes the place of another, with other rights or the same.
 struct Succession {
-  NewKey wanted;              ///< what is empty is taken from the older key, as its end is
+  NewKey wanted;              ///< what is empty is taken from the older key, and so is its end
   bool names_rights = false;  ///< grants, scopes and read-only stand in `wanted`
   std::optional<std::optional<std::vector<core::Network>>> allowed_ips = {};  ///< or the older's
   Microseconds overlap{0};  ///< how long the older key goes on
 };
 
 /// Makes a new key in the same application, and gives the older one an end. Needs Create. Errors:
-/// as issue_key(); kConflict if the key is neither active nor disabled, or has a successor.
+/// as issue_key(); kConflict if the key is not active, has a successor, or is a personal access
+/// token.
 Result<IssuedKey> succeed_key(Context& context, const Caller& caller, core::KeyId id,
                               const Succession& succession);
 
