@@ -3,8 +3,6 @@
 #include "audit_entry.h"
 #include "user_access.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "claviger/store/applications.h"
@@ -18,24 +16,44 @@ using core::Handover;
 using core::HandoverId;
 using core::HandoverStatus;
 
-/// What is asked for, if it is the giver's; all that the giver has if nothing is. Personal access
-/// tokens stay: whoever knows one would act for its new owner (docs/threats.md, Z01).
-Result<std::vector<core::ApplicationId>> applications_to_give(const store::ReadTransaction& tx,
-                                                              const core::User& giver,
-                                                              const NewHandover& wanted) {
-  std::vector<core::ApplicationId> owned;
-  for (const core::Application& application : TRY(active_applications_of(tx, giver)).items)
-    if (application.use == core::ApplicationUse::kUsual) owned.push_back(application.id);
-  if (wanted.applications.empty()) return owned;
+/// Personal access tokens stay: whoever knows one would act for its new owner (docs/threats.md,
+/// Z01).
+bool can_be_given(const core::Application& application) {
+  return application.use == core::ApplicationUse::kUsual &&
+         application.status == core::ApplicationStatus::kActive;
+}
+
+Result<bool> is_of(const store::ReadTransaction& tx, const core::User& giver,
+                   core::ApplicationId id) {
+  const auto application = store::get_application(tx, store::TenantScope{giver.organization}, id);
+  if (!application && application.error().code() == ErrorCode::kNotFound) return false;
+  if (!application) return fail(application.error());
+  return application->owner == giver.id && can_be_given(*application);
+}
+
+Result<std::vector<core::ApplicationId>> named_applications(const store::ReadTransaction& tx,
+                                                            const core::User& giver,
+                                                            const NewHandover& wanted) {
   std::vector<Fault> faults;
   for (std::size_t i = 0; i < wanted.applications.size(); ++i) {
-    if (std::find(owned.begin(), owned.end(), wanted.applications[i]) == owned.end())
+    if (!TRY(is_of(tx, giver, wanted.applications[i])))
       faults.push_back({fmt::format("/applications/{}", i), "not-the-givers",
                         PublicText("This is no active application of the user that can be handed "
                                    "over.")});
   }
   if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
   return wanted.applications;
+}
+
+/// What is asked for, if it is the giver's; what the giver has if nothing is.
+Result<std::vector<core::ApplicationId>> applications_to_give(const store::ReadTransaction& tx,
+                                                              const core::User& giver,
+                                                              const NewHandover& wanted) {
+  if (!wanted.applications.empty()) return named_applications(tx, giver, wanted);
+  std::vector<core::ApplicationId> owned;
+  for (const core::Application& application : TRY(active_applications_of(tx, giver)).items)
+    if (can_be_given(application)) owned.push_back(application.id);
+  return owned;
 }
 
 Error no_such_handover() {

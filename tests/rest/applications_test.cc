@@ -146,6 +146,27 @@ TEST_F(Applications, AHandedOverKeyMayDoNoMoreThanItsNewOwner) {
   EXPECT_EQ(gateway_.call(key), 403);
 }
 
+// More of them than one list holds.
+TEST(HandoverOfMany, EachOfManyApplicationsCanBeNamed) {
+  Installation installation(
+      {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=0", "CLAVIGER__LIMITS__CHANGES_PER_MINUTE=0"});
+  const Session& giver = installation.administrator();
+  const Answer receiver =
+      giver.post("/v1/users", {{"email", "receiver@example.com"}, {"name", "Receiver"}});
+  ASSERT_EQ(receiver.status(), 201) << receiver.response.body;
+  std::string last;
+  for (int i = 0; i < 102; ++i) last = giver.make_application();
+  const std::string target = "/v1/users/" + giver.get("/v1/me").body.value("id", "") + "/handover";
+  const auto offer = [&](const Json& applications) {
+    return giver.post(target, {{"toUserId", receiver.body["id"]}, {"applications", applications}});
+  };
+  const Answer offered = offer({last});
+  ASSERT_EQ(offered.status(), 201) << offered.response.body;
+  EXPECT_EQ(offered.body["applications"], Json({last}));
+  ASSERT_EQ(giver.post("/v1/applications/" + last + "/revoke", Json::object()).status(), 200);
+  EXPECT_THAT(offer({last}).faults(), ElementsAre("/applications/0 not-the-givers"));
+}
+
 TEST_F(Applications, AHandoverIsDeclinedOrWithdrawn) {
   const Person giver = make_person(tenant_, "Asset Consumer");
   const Person receiver = make_person(tenant_, "Asset Consumer");
