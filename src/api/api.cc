@@ -4,6 +4,7 @@
 #include "client_address.h"
 #include "fields.h"
 #include "idempotency.h"
+#include "impact.h"
 #include "route.h"
 #include "veeam/envelope.h"
 
@@ -108,6 +109,7 @@ Result<http::Response> rehearse(const Route& route, const Call& call) {
   if (!document.is_object()) document = nlohmann::json::object();
   document = without_secrets(std::move(document));
   document["dryRun"] = true;
+  if (auto impact = TRY(impact_of(route, call))) document["impact"] = *std::move(impact);
   return http::json_response(200, document);
 }
 

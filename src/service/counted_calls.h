@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "claviger/service/deletion_impact.h"
+#include "claviger/service/stop_impact.h"
 #include "claviger/store/user_holdings.h"
 
 namespace claviger::service {

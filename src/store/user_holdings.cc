@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 namespace claviger::store {
 namespace {
 
@@ -15,6 +17,33 @@ Result<std::int64_t> count(const ReadTransaction& tx, std::string_view sql, cons
   const auto number =
       TRY(tx.connection().select_one(sql, binds, [](Row& row) { return row.number(); }));
   return number.value_or(0);
+}
+
+std::string active_keys(std::string_view condition) {
+  return fmt::format("SELECT id, created_at FROM access_keys WHERE {} AND {}", condition,
+                     kActiveKey);
+}
+
+std::string keys_of(const core::OrganizationId&) {
+  return active_keys("organization_id = :holder");
+}
+
+std::string keys_of(const core::UserId&) {
+  return active_keys(
+             "application_id IN (SELECT id FROM applications WHERE owner_id = :holder "
+             "AND status = 'active')") +
+         " UNION " +
+         active_keys(
+             "maker_id = :holder AND application_id NOT IN (SELECT id FROM applications "
+             "WHERE owner_id = :holder)");
+}
+
+std::string keys_of(const core::ApplicationId&) {
+  return active_keys("application_id = :holder");
+}
+
+std::string keys_of(const core::KeyId&) {
+  return active_keys("id = :holder");
 }
 
 }  // namespace
@@ -39,19 +68,16 @@ Result<UserHoldings> holdings_of(const ReadTransaction& tx, const core::UserId& 
   return holdings;
 }
 
-Result<std::vector<HeldKey>> keys_held_by(const ReadTransaction& tx, const core::UserId& user,
+Result<std::vector<HeldKey>> keys_held_by(const ReadTransaction& tx, const KeyHolder& holder,
                                           Time now) {
-  return tx.connection().select(
-      "SELECT id, created_at FROM access_keys WHERE application_id IN (SELECT id FROM applications "
-      "WHERE owner_id = :user AND status = 'active') AND " +
-          std::string(kActiveKey) +
-          " UNION SELECT id, created_at FROM access_keys WHERE maker_id = :user AND application_id "
-          "NOT IN (SELECT id FROM applications WHERE owner_id = :user) AND " +
-          std::string(kActiveKey),
-      {{"user", user}, {"now", now}}, [](Row& row) {
-        const auto id = row.id<core::KeyId>();
-        return HeldKey{.id = id, .created_at = row.time()};
-      });
+  return std::visit(
+      [&](const auto& id) {
+        return tx.connection().select(keys_of(id), {{"holder", id}, {"now", now}}, [](Row& row) {
+          const auto key = row.id<core::KeyId>();
+          return HeldKey{.id = key, .created_at = row.time()};
+        });
+      },
+      holder);
 }
 
 }  // namespace claviger::store

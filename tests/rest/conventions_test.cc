@@ -89,6 +89,37 @@ TEST_F(Conventions, ADryRunShowsWhatWouldBeAndChangesNothing) {
   EXPECT_EQ(tenant_.user.verify(real, api_)["allowed"], true);
 }
 
+TEST_F(Conventions, ADryRunOfWhatStopsKeysSaysHowManyAndHowOftenTheyAreCalled) {
+  const Json first = tenant_.user.make_key(application_, api_);
+  const Json second = tenant_.user.make_key(application_, api_);
+  ASSERT_EQ(tenant_.user.verify(first, api_)["allowed"], true);
+  const Json me = tenant_.user.get("/v1/me").body;
+  const auto impact = [](const Answer& answer) {
+    EXPECT_EQ(answer.status(), 200) << answer.response.body;
+    return answer.body.value("impact", Json());
+  };
+  const auto keys = [&](const Answer& answer) { return impact(answer).value("keys", -1); };
+  const auto try_out = [](const Session& user, const std::string& target) {
+    return user.act(target + "?dryRun=true");
+  };
+  const std::string path = "/v1/keys/" + first.value("id", "");
+  EXPECT_EQ(keys(try_out(tenant_.user, path + "/disable")), 1);
+  const Json ids = {{"ids", {first["id"], second["id"]}}};
+  EXPECT_EQ(keys(tenant_.user.post("/v1/keys/disable?dryRun=true", ids)), 2);
+  EXPECT_EQ(keys(try_out(tenant_.user, "/v1/applications/" + application_ + "/revoke")), 2);
+  const std::string user = "/v1/users/" + me.value("id", "");
+  EXPECT_EQ(keys(try_out(administrator(), user + "/disable")), 2);
+  const Json of_user = impact(administrator().remove(user + "?dryRun=true"));
+  EXPECT_EQ(of_user["callsInLast30Days"],
+            administrator().get(user + "/deletion-impact").body["callsInLast30Days"]);
+  EXPECT_EQ(of_user["callsInLast30Days"]["atLeast"], 1) << of_user;
+  const std::string organization = "/v1/organizations/" + me.value("organizationId", "");
+  EXPECT_EQ(keys(try_out(administrator(), organization + "/disable")), 2);
+  EXPECT_TRUE(
+      impact(try_out(tenant_.user, "/v1/keys/" + first.value("id", "") + "/renew")).is_null())
+      << "nothing stops";
+}
+
 TEST_F(Conventions, ADryRunIsRefusedAsTheRealOneWouldBe) {
   EXPECT_EQ(tenant_.user.post("/v1/applications?dryRun=true", {{"nam", "a"}}).status(), 422);
   EXPECT_EQ(

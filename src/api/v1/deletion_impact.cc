@@ -1,6 +1,7 @@
 // GET /v1/users/{id}/deletion-impact.
 #include "claviger/service/deletion_impact.h"
 
+#include "impact.h"
 #include "present.h"
 #include "route.h"
 
@@ -8,13 +9,6 @@
 
 namespace claviger::api {
 namespace {
-
-nlohmann::json present_calls(const service::CountedCalls& calls) {
-  nlohmann::json since = nullptr;
-  if (calls.since) since = present_time(*calls.since);
-  return {
-      {"atLeast", calls.at_least}, {"atMost", calls.at_most}, {"countedSince", std::move(since)}};
-}
 
 Result<http::Response> deletion_impact(const Call& call) {
   const auto id = TRY(call.id<core::UserId>("id"));
@@ -26,7 +20,7 @@ Result<http::Response> deletion_impact(const Call& call) {
                                    {"applicationCount", impact.application_count},
                                    {"keys", impact.keys},
                                    {"keysElsewhere", impact.keys_elsewhere},
-                                   {"callsInLast30Days", present_calls(impact.calls)}});
+                                   {"callsInLast30Days", present(impact.calls)}});
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
-// The applications and keys that stop with a user.
+// The applications and keys that stop with something else.
 #pragma once
 
 #include <cstdint>
+#include <variant>
 #include <vector>
 
 #include "claviger/base/result.h"
@@ -19,14 +20,17 @@ struct UserHoldings {
 
 Result<UserHoldings> holdings_of(const ReadTransaction& tx, const core::UserId& user, Time now);
 
-/// A key that stops with a user.
 struct HeldKey {
   core::KeyId id;
   Time created_at;
 };
 
-/// The keys that holdings_of() counts.
-Result<std::vector<HeldKey>> keys_held_by(const ReadTransaction& tx, const core::UserId& user,
+/// What keys stop with: of a user those that holdings_of() counts.
+using KeyHolder =
+    std::variant<core::OrganizationId, core::UserId, core::ApplicationId, core::KeyId>;
+
+/// The active keys that stop with `holder`.
+Result<std::vector<HeldKey>> keys_held_by(const ReadTransaction& tx, const KeyHolder& holder,
                                           Time now);
 
 }  // namespace claviger::store
