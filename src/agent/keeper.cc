@@ -82,6 +82,23 @@ void Keeper::report(core::Version version) {
   if (clock_.now() >= reports_from_) source_.report_applied(epoch_, version);
 }
 
+Result<void> Keeper::keep_counters(const keyring::Writer& writer) {
+  const std::string& directory = settings_.state_directory;
+  const auto kept = TRY(keyring::keep_counters(directory, writer.keys(), clock_.now()));
+  if (kept == keyring::CountersKept::kInPlaceOfDamaged)
+    log::error("the counters of calls were damaged and begin anew: what they held is lost",
+               {{"directory", directory}, {"kept_as", keyring::kDamagedCounters}});
+  return {};
+}
+
+/// What fails here is tried again later, and keeps nothing else from being done.
+void Keeper::tidy_counters() {
+  const auto summed = keyring::sum_up_counters(settings_.state_directory);
+  if (!summed)
+    log::error("older counters could not be made one file",
+               {{"directory", settings_.state_directory}, {"cause", describe(summed.error())}});
+}
+
 void Keeper::run() {
   Microseconds pause = settings_.retry;
   while (!stopping_) {
@@ -131,7 +148,7 @@ Result<void> Keeper::rebuild() {
       [&](core::GatewayRecord&& record) { return put(std::move(record), writer); }));
   if (snapshot.epoch != outline.epoch)
     return fail(Error::unavailable("the server's epoch changed while its snapshot was read"));
-  TRY(keyring::keep_counters(settings_.state_directory, writer.keys(), clock_.now()));
+  TRY(keep_counters(writer));
   TRY(writer.publish(snapshot.version, began));
   // Gateways may still have the old file mapped although it lost its name.
   if (writer_) writer_->retire();
@@ -148,6 +165,7 @@ Result<void> Keeper::rebuild() {
   if (is_first && settings_.past == Past::kUnknown)
     reports_from_ = clock_.now() + keyring::kTrustedUnconfirmed;
   report(snapshot.version);
+  tidy_counters();
   return {};
 }
 
@@ -164,14 +182,20 @@ Result<bool> Keeper::apply_changes() {
   if (changes->to == writer_->version()) {
     writer_->confirm(asked);
     report(changes->to);
+    // Somebody may have damaged them. The keyring is none the worse for it.
+    const Result<void> kept = keep_counters(*writer_);
+    if (!kept)
+      log::error("the counters of calls could not be kept",
+                 {{"directory", settings_.state_directory}, {"cause", describe(kept.error())}});
     return false;
   }
   if (changes->from != writer_->version())
     return fail(Error::unavailable("the server's changes do not follow on this keyring's version"));
   for (core::GatewayRecord& record : changes->records) TRY(put(std::move(record), *writer_));
-  TRY(keyring::keep_counters(settings_.state_directory, writer_->keys(), clock_.now()));
+  TRY(keep_counters(*writer_));
   TRY(writer_->publish(changes->to, asked));
   report(changes->to);
+  tidy_counters();
   return true;
 }
 

@@ -1,12 +1,14 @@
 #include "claviger/agent/keeper.h"
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "claviger/keyring/counters.h"
 #include "claviger/keyring/reader.h"
 
 namespace claviger::agent {
@@ -14,6 +16,7 @@ namespace {
 
 using core::Standing;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 class SetClock final : public Clock {
@@ -142,6 +145,37 @@ TEST_F(KeeperTest, AKeyringThatIsThereIsSupersededAndTheNewOneReportedAtOnce) {
   Keeper keeper = this->keeper(Past::kUnknown);
   ASSERT_TRUE(keeper.catch_up().has_value());
   EXPECT_THAT(source_.reported, ElementsAre(1));
+}
+
+TEST_F(KeeperTest, N20_CountersThatAreCutShortAreMadeAnewThoughNothingChanges) {
+  Keeper keeper = this->keeper(Past::kNone);
+  ASSERT_TRUE(keeper.catch_up().has_value());
+  const std::string counters = directory_ + "/counters";
+  const auto size = std::filesystem::file_size(counters);
+  std::filesystem::resize_file(counters, 100);
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(keeper.catch_up().has_value());
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("the counters of calls were damaged and begin anew"));
+  EXPECT_EQ(std::filesystem::file_size(counters), size);
+  EXPECT_EQ(std::filesystem::file_size(directory_ + "/counters.damaged"), 100U);
+}
+
+TEST_F(KeeperTest, OlderCountersDoNotBecomeMoreAndMore) {
+  Keeper keeper = this->keeper(Past::kNone);
+  ASSERT_TRUE(keeper.catch_up().has_value());
+  for (std::size_t growth = 0; growth < keyring::kMostOlderCounters + 3; ++growth) {
+    std::fstream file(directory_ + "/counters", std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(48).write("\0\0\1", 4);  // as if so many slots had been claimed
+    file.close();
+    ASSERT_TRUE(keyring::keep_counters(directory_, 1, clock_.now()).has_value());
+  }
+  source_.version = 2;
+  ASSERT_TRUE(keeper.catch_up().has_value());
+  std::size_t older = 0;
+  for (const auto& file : std::filesystem::directory_iterator(directory_))
+    if (file.path().filename().string().starts_with("counters.before-")) ++older;
+  EXPECT_EQ(older, keyring::kMostOlderCounters);
 }
 
 }  // namespace

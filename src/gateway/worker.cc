@@ -152,6 +152,7 @@ CounterSlot Worker::claim_counter(core::Decision& decision) {
       keyring::within_bus_guard([&] { counter = counters_.claim(decision.key); }) &&
       counter.is_set();
   if (claimed) return counter;
+  counters_.look_again();  // the agent may put another file in the place of a damaged one
   counter_missing_ = true;
   decision = {};
   decision.reason = Reason::kStateUnavailable;

@@ -4,11 +4,15 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "claviger/keyring/bus_guard.h"
 
 namespace claviger::keyring {
 namespace {
@@ -16,6 +20,7 @@ namespace {
 constexpr Time kNow = from_microseconds(1'800'000'000'000'000);
 
 const UseNote kUse = UseNote::of(Uuid{}, core::IpAddress{});
+constexpr Uuid kAKey = {{std::byte{1}}};
 
 TEST(Counters, CountEveryCallOfEveryWorkerOnce) {
   const TemporaryDirectory directory;
@@ -32,8 +37,7 @@ TEST(Counters, CountEveryCallOfEveryWorkerOnce) {
     });
   workers.clear();
   std::map<Uuid, std::uint64_t> counts;
-  ASSERT_TRUE(read_counters(directory.path(),
-                            [&](const CallCount& count) { counts[count.key] = count.calls; }));
+  read_counters(directory.path(), [&](const CallCount& count) { counts[count.key] = count.calls; });
   ASSERT_EQ(counts.size(), keys.size());
   for (const auto& [key, calls] : counts) EXPECT_EQ(calls, 4U * 20'000 / keys.size());
 }
@@ -131,8 +135,7 @@ TEST(Counters, GrowWithoutLosingACount) {
   counters.claim(key).add(kUse, kNow);
   held.add(kUse, kNow);  // a call that was decided before the growth and ended after it
   std::uint64_t total = 0;
-  ASSERT_TRUE(
-      read_counters(directory.path(), [&](const CallCount& count) { total += count.calls; }));
+  read_counters(directory.path(), [&](const CallCount& count) { total += count.calls; });
   EXPECT_EQ(total, 3U);
 }
 
@@ -150,8 +153,7 @@ TEST(Counters, MakeRoomBeforeTheKeysThatAreGoneHaveFilledThem) {
     }
   }
   std::uint64_t total = 0;
-  ASSERT_TRUE(
-      read_counters(directory.path(), [&](const CallCount& count) { total += count.calls; }));
+  read_counters(directory.path(), [&](const CallCount& count) { total += count.calls; });
   EXPECT_EQ(total, 30'000U);
 }
 
@@ -180,6 +182,221 @@ TEST(Counters, FollowAFileThatTookTheirPlaceOnceTheyAreToldToLook) {
   ASSERT_EQ(counts.size(), keys.size());
   EXPECT_EQ(counts[0].calls, 0U);
   EXPECT_EQ(counts[1].calls, 1U);
+}
+
+// docs/threats.md, N20: somebody cuts the file that a process has mapped.
+TEST(Counters, N20_CutShortAreRefusedAndFollowedByNewOnes) {
+  install_bus_guard();
+  const TemporaryDirectory directory;
+  const std::string place = directory.path() + "/counters";
+  ASSERT_TRUE(keep_counters(directory.path(), 1, kNow));
+  Counters counters(directory.path());
+  const auto claimed = [&] {
+    CounterSlot slot;
+    return within_bus_guard([&] { slot = counters.claim(kAKey); }) && slot.is_set();
+  };
+  ASSERT_TRUE(claimed());
+  for (const std::uintmax_t size : {0, 100, 4096}) {
+    std::filesystem::resize_file(place, size);
+    EXPECT_EQ(counted_since(directory.path()), std::nullopt);
+    EXPECT_EQ(read_undecided(directory.path()), 0U);
+    EXPECT_EQ(find_count(directory.path(), kAKey), std::nullopt);
+    read_counters(directory.path(), [](const CallCount&) { ADD_FAILURE(); });
+    claimed();
+    counters.look_again();
+    EXPECT_FALSE(claimed());
+    EXPECT_EQ(*keep_counters(directory.path(), 1, kNow), CountersKept::kInPlaceOfDamaged);
+    EXPECT_EQ(std::filesystem::file_size(directory.path() + "/counters.damaged"), size);
+    EXPECT_TRUE(claimed());
+    EXPECT_EQ(*keep_counters(directory.path(), 1, kNow), CountersKept::kAsTheyWere);
+  }
+}
+
+/// Writes a word into a header.
+void write_word(const std::string& path, std::streamoff place, std::uint64_t word) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(place);
+  file.write(reinterpret_cast<const char*>(&word), sizeof(word));
+  EXPECT_TRUE(file.flush());
+}
+
+constexpr std::streamoff kSuperseded = 24;
+constexpr std::streamoff kClaimed = 48;
+
+/// A directory whose counters grow again and again, and what they have counted altogether.
+class GrowingCounters {
+ public:
+  GrowingCounters() { EXPECT_TRUE(keep_counters(path(), 1, kNow)); }
+
+  /// Counts a call of a key that comes back and one of a key that does not.
+  void count() {
+    Counters counters(path());
+    const Time at = kNow + std::chrono::seconds{++rounds_};
+    counters.claim(kept_).add(kUse, at);
+    counters.claim(make_uuid(kNow, random_)).add(kUse, at);
+    counters.count_undecided();
+  }
+
+  /// As if all slots had been claimed.
+  void fill() const { write_word(file("counters"), kClaimed, 1'000'000); }
+
+  void grow() const {
+    fill();
+    EXPECT_EQ(*keep_counters(path(), 1, kNow + std::chrono::seconds{rounds_}),
+              CountersKept::kInPlaceOfOutgrown);
+  }
+
+  void expect_all_counts() const {
+    std::int64_t calls = 0;
+    std::int64_t keys = 0;
+    read_counters(path(), [&](const CallCount& count) {
+      calls += static_cast<std::int64_t>(count.calls);
+      ++keys;
+    });
+    EXPECT_EQ(calls, 2 * rounds_);
+    EXPECT_EQ(keys, 1 + rounds_);
+    EXPECT_EQ(read_undecided(path()), static_cast<std::uint64_t>(rounds_));
+    EXPECT_EQ(counted_since(path()), kNow);
+    const auto count = find_count(path(), kept_);
+    ASSERT_TRUE(count);
+    EXPECT_EQ(count->calls, static_cast<std::uint64_t>(rounds_));
+    EXPECT_EQ(count->last_use()->at, kNow + std::chrono::seconds{rounds_});
+  }
+
+  [[nodiscard]] const std::string& path() const { return directory_.path(); }
+
+  [[nodiscard]] std::string file(const std::string& name) const { return path() + '/' + name; }
+
+  [[nodiscard]] std::size_t files() const {
+    const std::filesystem::directory_iterator all(path());
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+  }
+
+ private:
+  TemporaryDirectory directory_;
+  SystemRandom random_;
+  Uuid kept_ = make_uuid(kNow, random_);
+  std::int64_t rounds_ = 0;
+};
+
+TEST(Counters, OfManyGrowthsAreInAFewFiles) {
+  GrowingCounters counters;
+  for (int growth = 0; growth < 8; ++growth) {
+    counters.count();
+    counters.grow();
+    const auto summed = sum_up_counters(counters.path());
+    ASSERT_TRUE(summed);
+    EXPECT_EQ(*summed, growth < 4 ? 0U : 2U) << growth;
+    counters.expect_all_counts();
+    EXPECT_LE(counters.files(), 1 + kMostOlderCounters);
+  }
+  for (int growth = 0; growth < 3; ++growth) {
+    counters.count();
+    counters.grow();
+  }
+  EXPECT_EQ(*sum_up_counters(counters.path()), 4U) << "several that were left";
+  counters.expect_all_counts();
+}
+
+TEST(Counters, OneDamagedOlderFileKeepsNoOtherFromBeingSummedUp) {
+  GrowingCounters counters;
+  for (int growth = 0; growth < 5; ++growth) {
+    if (growth != 1) counters.count();
+    counters.grow();
+  }
+  std::filesystem::resize_file(counters.file("counters.before-2"), 10);
+  EXPECT_EQ(*sum_up_counters(counters.path()), 2U);
+  counters.expect_all_counts();
+  EXPECT_EQ(std::filesystem::file_size(counters.file("counters.damaged")), 10U);
+}
+
+/// Whatever a process that died has left, the counts are as they were before and after the next
+/// growth and sum.
+void expect_nothing_lost_or_doubled(GrowingCounters& counters) {
+  counters.expect_all_counts();
+  counters.count();
+  counters.expect_all_counts();
+  counters.grow();
+  counters.expect_all_counts();
+  EXPECT_TRUE(sum_up_counters(counters.path()));
+  counters.expect_all_counts();
+  EXPECT_LE(counters.files(), 1 + kMostOlderCounters);
+}
+
+TEST(Counters, AGrowthThatDiedBeforeItKeptTheOldFileIsMadeGood) {
+  GrowingCounters counters;
+  counters.count();
+  std::ofstream(counters.file("counters.new")) << "half";
+  expect_nothing_lost_or_doubled(counters);
+}
+
+TEST(Counters, AGrowthThatDiedBetweenTheTwoNamesOfTheOldFileIsMadeGood) {
+  GrowingCounters counters;
+  counters.count();
+  const std::string older = counters.file("counters.before-1");
+  std::filesystem::create_hard_link(counters.file("counters"), older);
+  expect_nothing_lost_or_doubled(counters);
+  EXPECT_FALSE(std::filesystem::exists(counters.file("counters.before-2")));
+}
+
+TEST(Counters, AGrowthThatDiedBeforeItEndedTheOldFileIsMadeGood) {
+  GrowingCounters counters;
+  counters.count();
+  const std::string copy = counters.file("copy");
+  std::filesystem::create_hard_link(counters.file("counters"), copy);
+  counters.grow();
+  write_word(copy, kSuperseded, 0);
+  std::filesystem::remove(copy);
+  expect_nothing_lost_or_doubled(counters);
+}
+
+TEST(Counters, AGrowthThatFailsForWantOfRoomTouchesNothing) {
+  GrowingCounters counters;
+  counters.count();
+  // As full as can be: what is prepared cannot be removed, and so not made anew.
+  std::filesystem::create_directory(counters.file("counters.new"));
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    counters.fill();
+    EXPECT_FALSE(keep_counters(counters.path(), 1, kNow));
+    EXPECT_FALSE(std::filesystem::exists(counters.file("counters.before-1")));
+    counters.expect_all_counts();
+  }
+  std::filesystem::remove(counters.file("counters.new"));
+  expect_nothing_lost_or_doubled(counters);
+}
+
+/// A directory of more older files than there may be.
+void let_outgrow(GrowingCounters& counters) {
+  for (std::size_t growth = 0; growth < kMostOlderCounters + 2; ++growth) {
+    counters.count();
+    counters.grow();
+  }
+}
+
+TEST(Counters, ASumThatDiedBeforeItWasInPlaceIsMadeAnew) {
+  GrowingCounters counters;
+  let_outgrow(counters);
+  std::ofstream(counters.file("counters.new")) << "half";
+  expect_nothing_lost_or_doubled(counters);
+}
+
+TEST(Counters, ASumThatDiedBeforeItRemovedWhatItHoldsDoesNotCountTwice) {
+  for (int removed = 0; removed < 3; ++removed) {
+    GrowingCounters counters;
+    let_outgrow(counters);
+    const auto saved = [&](int number) { return counters.file("saved-" + std::to_string(number)); };
+    const auto older = [&](int number) {
+      return counters.file("counters.before-" + std::to_string(number));
+    };
+    for (const int number : {1, 2}) std::filesystem::create_hard_link(older(number), saved(number));
+    ASSERT_EQ(*sum_up_counters(counters.path()), 3U);
+    for (const int number : {1, 2}) {
+      if (number > removed) std::filesystem::create_hard_link(saved(number), older(number));
+      std::filesystem::remove(saved(number));
+    }
+    expect_nothing_lost_or_doubled(counters);
+    EXPECT_FALSE(std::filesystem::exists(older(2)));
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 
+#include "claviger/keyring/bus_guard.h"
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/change_log.h"
@@ -16,6 +17,9 @@ namespace {
 
 /// How long a verification waits for the keyring to come up to the server's state.
 constexpr std::chrono::seconds kLongestWait{1};
+
+/// Room for the scopes of nearly every key, so that nothing is allocated while the keyring is read.
+constexpr std::size_t kScopesReserved = 1024;
 
 core::CarrierHeader authorization(std::string_view value) {
   return {core::meaning_of_header("Authorization"), value};
@@ -126,8 +130,12 @@ KeyVerifier::Judged KeyVerifier::judge(const core::RawRequest& raw, std::string_
                                        Time now) {
   const std::lock_guard lock(mutex_);
   Judged judged{.decision = reader_.decide(raw, api, now), .scopes = {}};
-  if (judged.decision.allowed())
-    reader_.append_scope_names(api, judged.decision.scopes, judged.scopes);
+  if (!judged.decision.allowed()) return judged;
+  judged.scopes.reserve(kScopesReserved);
+  // If a page cannot be read any more, the caller has no scope.
+  const bool complete = keyring::within_bus_guard(
+      [&] { reader_.append_scope_names(api, judged.decision.scopes, judged.scopes); });
+  if (!complete) judged.scopes.clear();
   return judged;
 }
 
@@ -135,10 +143,16 @@ KeyVerifier::Judged KeyVerifier::judge(const core::RawRequest& raw, std::string_
 Result<void> KeyVerifier::count(const core::Decision& decision, const core::IpAddress& peer,
                                 Time now) {
   const std::lock_guard lock(mutex_);
-  const keyring::CounterSlot slot = counters_.claim(decision.key);
-  if (!slot.is_set()) return fail(Error::unavailable("this host's counters are not usable"));
-  slot.add(keyring::UseNote::of(decision.secret.uuid(), peer), now);
-  return {};
+  const auto use = keyring::UseNote::of(decision.secret.uuid(), peer);
+  keyring::CounterSlot slot;
+  const bool counted = keyring::within_bus_guard([&] {
+    slot = counters_.claim(decision.key);
+    if (slot.is_set()) slot.add(use, now);
+  });
+  if (counted && slot.is_set()) return {};
+  counters_.look_again();  // the agent puts another file in the place of a damaged one
+  return fail(Error::unavailable(
+      "a call with a key is refused: this host's counters are not there, damaged or full"));
 }
 
 }  // namespace claviger::service

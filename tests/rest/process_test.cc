@@ -191,6 +191,28 @@ TEST_F(ServerProcess, AKeyringThatIsLostOrDamagedIsMendedSoon) {
   EXPECT_TRUE(eventually(is_mended, std::chrono::seconds{2}));
 }
 
+// docs/threats.md, N20: the server counts calls of the management API in the file that is cut.
+TEST_F(ServerProcess, N20_CountersThatAreCutShortDoNotEndItAndAreMendedSoon) {
+  const Json key = user().make_key(
+      application_,
+      {{"name", "automation"},
+       {"grants", {{{"api", "claviger"}, {"endpoints", {"*"}}, {"scopes", {"users:view"}}}}}});
+  const Session caller(installation_.endpoint(), key.value("secret", ""));
+  const auto is_answered = [&] { return caller.get("/v1/me").status() == 200; };
+  ASSERT_TRUE(eventually(is_answered));
+  const std::string counters = installation_.state_dir() + "/counters";
+  const std::string path = "/v1/keys/" + key.value("id", "");
+  for (const std::uintmax_t size : {0, 100, 4096}) {
+    std::filesystem::resize_file(counters, size);
+    EXPECT_THAT(caller.get("/v1/me").status(), testing::AnyOf(200, 503));
+    EXPECT_EQ(user().get(path).status(), 200) << "its last use is read from there";
+    EXPECT_TRUE(eventually(is_answered, std::chrono::seconds{3}));
+    EXPECT_TRUE(std::filesystem::exists(counters + ".damaged"));
+  }
+  EXPECT_THAT(installation_.server().log(), HasSubstr("the counters of calls were damaged"));
+  EXPECT_EQ(installation_.stop(), 0) << "the same process as at the start";
+}
+
 TEST_F(ServerProcess, ASecondServerOnTheSameDirectoriesSaysWhyItEnds) {
   const TemporaryDirectory directory;
   ServerSettings same_state = installation_.settings();

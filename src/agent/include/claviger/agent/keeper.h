@@ -51,6 +51,8 @@ class Keeper {
  private:
   Result<void> put(core::GatewayRecord&& record, keyring::Writer& writer);
   void report(core::Version version);
+  Result<void> keep_counters(const keyring::Writer& writer);
+  void tidy_counters();
   Result<void> rebuild();
   Result<bool> apply_changes();
 

@@ -1,15 +1,17 @@
 // The counters of calls: shared by all workers of a gateway, in tmpfs, and alive when workers die.
 //
 //   file   = header slot*
-//   header = magic:w layout:w capacity:w superseded:w undecided:w made:w claimed:w, then 0 to the
-//            end of the page
+//   header = magic:w layout:w capacity:w superseded:w undecided:w made:w claimed:w holds_lower:w,
+//            then 0 to the end of the page
 //   slot   = id:2w calls:w use[2] 0:w                               64 bytes; empty while id is 0
 //   use    = secret:20b time:44b  network:w                         when a secret was used last
 //
 // A slot is claimed word by word with compare-and-swap: whoever finds the first word its own, or
 // makes it so, goes on to the second; a claim that died half-way is finished by the next of the
 // same id. A count is one atomic addition. Nothing is taken out. A full file is superseded by a
-// larger one; the old one stays, and its counts stand.
+// larger one; the old one stays as counters.before-N, and its counts stand. Once there are too many
+// of those, the oldest become one file: it takes the highest of their numbers, and from then on
+// lower numbers do not count, whether they are gone yet or not.
 //
 // Of a key's secrets, no more than two work at a time, and so the last uses of two are kept: a
 // third takes the place of the one that was used longer ago. A use is two words, written without a
@@ -35,6 +37,13 @@
 namespace claviger::keyring {
 
 inline constexpr std::string_view kCountersFile = "counters";
+
+/// What becomes of one that cannot be used any more.
+inline constexpr std::string_view kDamagedCounters = "counters.damaged";
+
+/// How many older files there are at most. A call that goes on while as many are outgrown may lose
+/// its count.
+inline constexpr std::size_t kMostOlderCounters = 4;
 
 /// With which secret a call was made, and from where, in the two words that a counter keeps of it.
 struct UseNote {
@@ -65,7 +74,7 @@ class CounterSlot {
 /// A gateway worker's access. Not thread-safe within a process; any number of processes.
 class Counters {
  public:
-  explicit Counters(std::string directory);
+  explicit Counters(const std::string& directory);
   ~Counters();
   Counters(Counters&&) noexcept;
   Counters& operator=(Counters&&) noexcept;
@@ -74,7 +83,8 @@ class Counters {
   /// be metered then, and must be refused.
   [[nodiscard]] CounterSlot claim(const Uuid& key);
 
-  /// Has the next claim() look whether another file has taken the place of the one in use.
+  /// Has the next claim() look whether another file has taken the place of the one in use. Also
+  /// after a bus error: no claim() touches the file that was cut short before it has looked.
   void look_again() { must_look_ = true; }
 
   /// Has the place of a key's counter sent for from memory, so that claim() need not wait for it.
@@ -122,18 +132,29 @@ struct CallCount {
   [[nodiscard]] std::optional<LastUse> last_use_of(core::SecretId secret) const;
 };
 
+enum class CountersKept : std::uint8_t {
+  kAsTheyWere,
+  kMade,               ///< there were none
+  kInPlaceOfOutgrown,  ///< whose counts stand
+  kInPlaceOfDamaged,   ///< whose counts are lost
+};
+
 /// Makes the file if there is none, and keeps the one that is there until it is two thirds full: of
 /// `keys` keys, or of those that were ever counted in it. Then a file with room for three times the
-/// keys takes its place. Agent only, at every change. Errors: kUnavailable.
-Result<void> keep_counters(const std::string& directory, std::uint64_t keys, Time now);
+/// keys takes its place. Agent only, at every change. Errors: kUnavailable; no count is lost then.
+Result<CountersKept> keep_counters(const std::string& directory, std::uint64_t keys, Time now);
+
+/// Makes one file of the oldest if there are more than kMostOlderCounters, which takes about a
+/// second for a million keys. Returns of how many: 0 if there was nothing to do. Agent only.
+/// Errors: kUnavailable; no count is lost then.
+Result<std::size_t> sum_up_counters(const std::string& directory);
 
 /// Since when calls are counted there: when the first of its files was made. nullopt if there is
 /// none.
 [[nodiscard]] std::optional<Time> counted_since(const std::string& directory);
 
-/// The counts of all files of the directory, each key once, in no order. Errors: kUnavailable.
-Result<void> read_counters(const std::string& directory,
-                           const std::function<void(const CallCount&)>& use);
+/// The counts of all files of the directory, each key once, in no order.
+void read_counters(const std::string& directory, const std::function<void(const CallCount&)>& use);
 
 /// The count of one key, over all files of the directory; nullopt if it was never called.
 [[nodiscard]] std::optional<CallCount> find_count(const std::string& directory, const Uuid& key);
@@ -142,7 +163,7 @@ Result<void> read_counters(const std::string& directory,
 [[nodiscard]] std::vector<CallCount> find_counts(const std::string& directory,
                                                  std::span<const Uuid> keys);
 
-/// Requests that passed a protected location without a decision. Errors: kUnavailable.
-Result<std::uint64_t> read_undecided(const std::string& directory);
+/// Requests that passed a protected location without a decision.
+[[nodiscard]] std::uint64_t read_undecided(const std::string& directory);
 
 }  // namespace claviger::keyring

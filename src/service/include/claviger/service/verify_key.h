@@ -40,7 +40,8 @@ struct KeyCall {
   Metering metering = Metering::kCounted;
 };
 
-/// Decides by this host's keyring, as a gateway would. Thread-safe: one question at a time.
+/// Decides by this host's keyring, as a gateway would. Thread-safe: one question at a time. Files
+/// that are cut short meanwhile are refusals once the process has called install_bus_guard().
 class KeyVerifier {
  public:
   explicit KeyVerifier(const std::string& state_directory)
