@@ -205,7 +205,7 @@ TEST(Decision, WithoutACredentialTheCallerIsUnknown) {
   }
 }
 
-TEST(Decision, K13AWellFormedSecretThatNobodyHasIsUnknown) {
+TEST(Decision, K13_AWellFormedSecretThatNobodyHasIsUnknown) {
   Call call;
   SystemRandom random;
   const Secret other = make_secret(SecretKind::kAccessKey, random);
@@ -214,7 +214,7 @@ TEST(Decision, K13AWellFormedSecretThatNobodyHasIsUnknown) {
 }
 
 // Whatever is presented takes the same way: its time tells nothing of how near it is to a secret.
-TEST(Decision, K09WhateverIsPresentedIsLookedForOnce) {
+TEST(Decision, K09_WhateverIsPresentedIsLookedForOnce) {
   SystemRandom random;
   const std::string never_issued(make_secret(SecretKind::kAccessKey, random).reveal());
   const std::string of_another_kind(make_secret(SecretKind::kSession, random).reveal());

@@ -54,9 +54,11 @@ class ServerProcess : public testing::Test {
 
 TEST_F(ServerProcess, D03_ItsFilesAreForThoseWhoNeedThem) {
   EXPECT_EQ(mode_of(installation_.data_dir()), 0700U);
+  EXPECT_EQ(mode_of(installation_.data_dir() + "/server.key"), 0600U);
   EXPECT_EQ(mode_of(installation_.database()) & 077U, 0U);
   EXPECT_EQ(mode_of(installation_.state_dir()), 02750U);
   EXPECT_EQ(mode_of(installation_.state_dir() + "/keyring"), 0640U);
+  EXPECT_EQ(mode_of(installation_.state_dir() + "/keyring.lock"), 0640U);
   EXPECT_EQ(mode_of(installation_.state_dir() + "/counters"), 0660U);
 }
 
@@ -138,6 +140,21 @@ TEST_F(ServerProcess, K03_WhatWasCommittedBeforeACrashReachesTheGatewayAfterIt) 
   ASSERT_TRUE(installation_.server().process().wait());
   installation_.start();
   EXPECT_TRUE(eventually([&] { return gateway.call(key_) == 401; }, std::chrono::seconds{2}));
+}
+
+// docs/threats.md, K07: nobody waited for the receipts, and the server dies at once.
+TEST_F(ServerProcess, K07_WhatWasDeletedBeforeACrashIsRefusedAfterIt) {
+  const ProtectedApi gateway(installation_, api_);
+  ASSERT_TRUE(gateway.opens(key_));
+  const std::string path = "/v1/keys/" + key_.value("id", "");
+  ASSERT_EQ(user().post(path + "/revoke", {{"reason", "other"}}).status(), 200);
+  ASSERT_EQ(user().remove(path).status(), 200);
+  installation_.server().process().send(SIGKILL);
+  ASSERT_TRUE(installation_.server().process().wait());
+  installation_.start();
+  EXPECT_TRUE(eventually([&] { return gateway.call(key_) == 401; }, std::chrono::seconds{2}));
+  EXPECT_EQ(user().verify(key_, api_)["reason"], "credential-unknown");
+  EXPECT_EQ(user().get(path).status(), 404);
 }
 
 TEST_F(ServerProcess, SigtermLetsRequestsEnd) {
