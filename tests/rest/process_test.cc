@@ -153,7 +153,7 @@ TEST_F(ServerProcess, K07_WhatWasDeletedBeforeACrashIsRefusedAfterIt) {
   ASSERT_TRUE(installation_.server().process().wait());
   installation_.start();
   EXPECT_TRUE(eventually([&] { return gateway.call(key_) == 401; }, std::chrono::seconds{2}));
-  EXPECT_EQ(user().verify(key_, api_)["reason"], "credential-unknown");
+  EXPECT_EQ(user().verify(key_["secret"], api_)["reason"], "credential-unknown");
   EXPECT_EQ(user().get(path).status(), 404);
 }
 
