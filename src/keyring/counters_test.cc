@@ -220,6 +220,7 @@ void write_word(const std::string& path, std::streamoff place, std::uint64_t wor
   EXPECT_TRUE(file.flush());
 }
 
+constexpr std::streamoff kCapacity = 16;
 constexpr std::streamoff kSuperseded = 24;
 constexpr std::streamoff kClaimed = 48;
 
@@ -397,6 +398,38 @@ TEST(Counters, ASumThatDiedBeforeItRemovedWhatItHoldsDoesNotCountTwice) {
     expect_nothing_lost_or_doubled(counters);
     EXPECT_FALSE(std::filesystem::exists(older(2)));
   }
+}
+
+TEST(Counters, N20_AFileWithoutRoomIsNoneAndIsReplaced) {
+  const TemporaryDirectory directory;
+  ASSERT_TRUE(keep_counters(directory.path(), 1, kNow));
+  write_word(directory.path() + "/counters", kCapacity, 0);
+  Counters counters(directory.path());
+  EXPECT_FALSE(counters.claim(Uuid{}).is_set());
+  EXPECT_EQ(find_count(directory.path(), Uuid{}), std::nullopt);
+  read_counters(directory.path(), [](const CallCount&) { ADD_FAILURE(); });
+  EXPECT_EQ(*keep_counters(directory.path(), 1, kNow), CountersKept::kInPlaceOfDamaged);
+  counters.look_again();
+  SystemRandom random;
+  EXPECT_TRUE(counters.claim(make_uuid(kNow, random)).is_set());
+}
+
+TEST(Counters, N20_NobodyReachesOutsideByWhatIsWrittenIntoALiveHeader) {
+  const TemporaryDirectory directory;
+  ASSERT_TRUE(keep_counters(directory.path(), 1, kNow));
+  SystemRandom random;
+  const Uuid key = make_uuid(kNow, random);
+  Counters counters(directory.path());
+  counters.claim(key).add(kUse, kNow);
+  for (const std::uint64_t capacity : {std::uint64_t{0}, std::uint64_t{1} << 60}) {
+    write_word(directory.path() + "/counters", kCapacity, capacity);
+    counters.prefetch(key);
+    const CounterSlot slot = counters.claim(key);
+    ASSERT_TRUE(slot.is_set());
+    slot.add(kUse, kNow);
+  }
+  write_word(directory.path() + "/counters", kCapacity, 8192);
+  EXPECT_EQ(find_count(directory.path(), key)->calls, 3U) << "it is the same counter";
 }
 
 }  // namespace
