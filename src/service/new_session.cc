@@ -25,7 +25,7 @@ Result<bool> may_come_in(const store::ReadTransaction& tx, const core::User& use
   if (!organization && organization.error().code() != ErrorCode::kNotFound)
     return fail(organization.error());
   return user.status == core::AccountStatus::kEnabled && organization.has_value() &&
-         organization->status == core::AccountStatus::kEnabled;
+         organization->is_active();
 }
 
 bool has_ended(const core::Session& session, const SessionPolicy& policy, Time now) {

@@ -62,7 +62,7 @@ Result<Changed<Organization>> change_status(Context& context, const Caller& call
     organization.status = step.to;
     organization.version = TRY(store::update_organization(tx, managed(caller), organization));
     // They are refused from now on; enabled again, nobody is signed in as before.
-    if (step.to != AccountStatus::kEnabled) TRY(store::delete_sessions_of_organization(tx, id));
+    if (step.to != AccountStatus::kEnabled) TRY(store::delete_sessions_of_tree(tx, id));
     TRY(write_audit(tx, caller, step.audit, organization,
                     Changes::between(shown(before), shown(organization))));
     return Outcome{organization, organization.version, tx.now()};

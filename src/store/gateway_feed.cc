@@ -30,7 +30,7 @@ Standing standing_of(core::AccountStatus status) {
 }
 
 core::OrganizationRecord record_of(const core::Organization& organization) {
-  return {organization.id, standing_of(organization.status)};
+  return {organization.id, organization.is_active() ? Standing::kActive : Standing::kInactive};
 }
 
 core::UserRecord record_of(const core::User& user, const std::vector<core::Role>& roles) {

@@ -176,6 +176,7 @@ class RandomChanges {
     };
     switch (random() % 12) {
       case 0:
+        store_.stored_organization_below(pick(tenants_).organization.id);
         tenants_.push_back(store_.stored_tenant());
         return;
       case 1:

@@ -12,7 +12,10 @@ using core::OrganizationId;
 using core::RightSetId;
 
 constexpr std::string_view kSelect =
-    "SELECT id, name, parent_id, status, created_at, version FROM organizations";
+    "SELECT id, name, parent_id, status, EXISTS (SELECT 1 FROM organization_tree "
+    "JOIN organizations AS above ON above.id = organization_tree.ancestor_id "
+    "WHERE organization_tree.descendant_id = organizations.id AND above.id <> organizations.id "
+    "AND above.status <> 'enabled'), created_at, version FROM organizations";
 constexpr std::string_view kPresent = "status <> 'deleted'";
 
 Organization read_organization(Row& row) {
@@ -21,6 +24,7 @@ Organization read_organization(Row& row) {
   organization.name = row.text();
   organization.parent = row.optional_id<OrganizationId>();
   organization.status = row.word(core::parse_account_status);
+  organization.is_stopped_from_above = row.flag();
   organization.created_at = row.time();
   organization.version = row.version();
   return organization;
@@ -36,6 +40,16 @@ Result<void> insert_into_tree(WriteTransaction& tx, const Organization& organiza
       "INSERT INTO organization_tree (ancestor_id, descendant_id) "
       "SELECT ancestor_id, :id FROM organization_tree WHERE descendant_id = :parent",
       {{"id", organization.id}, {"parent", *organization.parent}}));
+  return {};
+}
+
+/// What lies below stops and starts with it, and the gateways are told of each.
+Result<void> record_changes_below(WriteTransaction& tx, const OrganizationId& id) {
+  const std::vector<OrganizationId> below =
+      TRY(tx.connection().select("SELECT descendant_id FROM organization_tree WHERE ancestor_id = "
+                                 ":id AND descendant_id <> :id",
+                                 {{"id", id}}, [](Row& row) { return row.id<OrganizationId>(); }));
+  for (const OrganizationId& each : below) TRY(tx.record_change(ChangedSubject::of(each)));
   return {};
 }
 
@@ -66,7 +80,9 @@ Result<core::Version> create_organization(WriteTransaction& tx, const Scope& sco
 
 Result<core::Version> update_organization(WriteTransaction& tx, const Scope& scope,
                                           const Organization& organization) {
+  const Organization before = TRY(get_organization(tx, scope, organization.id));
   const core::Version version = TRY(tx.record_change(ChangedSubject::of(organization.id)));
+  if (organization.status != before.status) TRY(record_changes_below(tx, organization.id));
   Where where(scope, "id");
   where.id(organization.id)
       .add(kPresent)

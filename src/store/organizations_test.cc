@@ -2,6 +2,9 @@
 
 #include "store_test.h"
 
+#include "claviger/store/change_log.h"
+#include "claviger/store/gateway_feed.h"
+
 namespace claviger::store {
 namespace {
 
@@ -67,6 +70,39 @@ TEST_P(StoreTest, ATreeScopeReachesAllThatLiesBelowAndNothingElse) {
   EXPECT_THAT(check(reseller, company), Succeeds());
   for (const core::Organization& other : {top, sibling, foreign})
     EXPECT_THAT(check(reseller, other), FailsWith(ErrorCode::kNotFound));
+}
+
+// docs/threats.md, K02: what lies below a disabled organization stops with it.
+TEST_P(StoreTest, K02_AnOrganizationIsActiveWithAllAboveItAndGatewaysAreToldOfEach) {
+  core::Organization top = stored_organization();
+  core::Organization middle = stored_organization_below(top.id);
+  const core::Organization bottom = stored_organization_below(middle.id);
+  const auto set = [&](core::Organization& organization, core::AccountStatus status) {
+    const ChangeHead before = must_read([](ReadTransaction& tx) { return change_head(tx); });
+    organization.status = status;
+    EXPECT_THAT(change([&](WriteTransaction& tx) {
+                  return update_organization(tx, AllTenants{}, organization);
+                }),
+                Succeeds());
+    return must_read([&](ReadTransaction& tx) {
+             return changes_since(tx, {before.epoch, before.version});
+           })
+        ->records;
+  };
+  const auto expect = [&](const std::vector<core::GatewayRecord>& records, bool is_active) {
+    const auto found = must_read([&](ReadTransaction& tx) {
+      return get_organization(tx, TenantScope{bottom.id}, bottom.id);
+    });
+    EXPECT_EQ(found.is_active(), is_active);
+    EXPECT_EQ(found.status, core::AccountStatus::kEnabled) << "its own is left alone";
+    EXPECT_THAT(records,
+                testing::Contains(testing::VariantWith<core::OrganizationRecord>(testing::FieldsAre(
+                    bottom.id, is_active ? core::Standing::kActive : core::Standing::kInactive))));
+  };
+  expect(set(top, core::AccountStatus::kDisabled), false);
+  expect(set(middle, core::AccountStatus::kDisabled), false);
+  expect(set(top, core::AccountStatus::kEnabled), false);
+  expect(set(middle, core::AccountStatus::kEnabled), true);
 }
 
 TEST_P(StoreTest, ADeletedOrganizationLooksAbsentForEver) {

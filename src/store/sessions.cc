@@ -151,12 +151,12 @@ Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::R
       {{"role", role}});
 }
 
-Result<std::int64_t> delete_sessions_of_organization(WriteTransaction& tx,
-                                                     const core::OrganizationId& organization) {
+Result<std::int64_t> delete_sessions_of_tree(WriteTransaction& tx,
+                                             const core::OrganizationId& top) {
   return tx.connection().execute(
-      "DELETE FROM sessions WHERE user_id IN "
-      "(SELECT id FROM users WHERE organization_id = :organization)",
-      {{"organization", organization}});
+      "DELETE FROM sessions WHERE user_id IN (SELECT users.id FROM users JOIN organization_tree "
+      "ON descendant_id = organization_id WHERE ancestor_id = :top)",
+      {{"top", top}});
 }
 
 Result<std::int64_t> delete_ended_sessions(WriteTransaction& tx, const SessionLimit& limit) {

@@ -119,7 +119,16 @@ IssuedKey StoreTest::a_key(const core::Application& application) {
 }
 
 core::Organization StoreTest::stored_organization() {
+  return stored(an_organization());
+}
+
+core::Organization StoreTest::stored_organization_below(const core::OrganizationId& parent) {
   core::Organization organization = an_organization();
+  organization.parent = parent;
+  return stored(std::move(organization));
+}
+
+core::Organization StoreTest::stored(core::Organization organization) {
   const auto version = change(
       [&](WriteTransaction& tx) { return create_organization(tx, AllTenants{}, organization); });
   EXPECT_TRUE(version.has_value()) << describe(version);

@@ -122,6 +122,7 @@ class StoreTest : public testing::TestWithParam<BackendSource> {
                                              const core::NamedGrant& most);
 
   core::Organization stored_organization();
+  core::Organization stored_organization_below(const core::OrganizationId& parent);
   core::User stored_user(const core::OrganizationId& organization);
   core::Api stored_api(const core::OrganizationId& organization, std::string_view name);
   Tenant stored_tenant();
@@ -131,6 +132,8 @@ class StoreTest : public testing::TestWithParam<BackendSource> {
   SystemRandom random_;
 
  private:
+  core::Organization stored(core::Organization organization);
+
   std::string url_;
   std::unique_ptr<Database> database_;
 };

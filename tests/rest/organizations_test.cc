@@ -82,6 +82,37 @@ TEST_F(Organizations, K02_DisablingAnOrganizationStopsItsKeysAtOnce) {
   EXPECT_EQ(company.user.get("/v1/me").status(), 401) << "who was signed in signs in anew";
 }
 
+TEST_F(Organizations, K02_DisablingAnOrganizationStopsAllBelowItAtOnce) {
+  const std::string company = made_below(reseller_.user, reseller_.organization);
+  const std::string branch = made_below(reseller_.user, company);
+  const std::string email = unique("below") + "@example.com";
+  const Answer made = reseller_.user.post("/v1/users", {{"email", email},
+                                                        {"name", "Below"},
+                                                        {"password", kPassword},
+                                                        {"roles", {"Organization Administrator"}},
+                                                        {"organizationId", branch}});
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  const Session user = sign_in(endpoint(), email);
+  const std::string api = unique("fleet");
+  user.import_fleet(api);
+  const ProtectedApi gateway(installation(), api);
+  const Json key = user.make_key(user.make_application(), api);
+  ASSERT_TRUE(gateway.opens(key));
+  const std::string path = "/v1/organizations/" + reseller_.organization;
+  const Answer disabled = administrator().act(path + "/disable?wait=applied");
+  ASSERT_EQ(disabled.status(), 200) << disabled.response.body;
+  EXPECT_EQ(gateway.call(key), 401);
+  EXPECT_EQ(user.get("/v1/me").status(), 401);
+  EXPECT_EQ(sign_in(endpoint(), email).token(), "");
+  EXPECT_EQ(administrator().verify(key, api)["reason"], "organization-inactive");
+  EXPECT_EQ(administrator().get("/v1/organizations/" + branch).body["status"], "enabled")
+      << "its own status is left alone";
+  ASSERT_EQ(administrator().act(path + "/enable?wait=applied").status(), 200);
+  EXPECT_EQ(gateway.call(key), 200);
+  EXPECT_EQ(user.get("/v1/me").status(), 401) << "who was signed in signs in anew";
+  EXPECT_NE(sign_in(endpoint(), email).token(), "");
+}
+
 TEST_F(Organizations, K07_ADeletedOrganizationIsGoneWithItsUsersAndKeys) {
   const Tenant company = make_tenant();
   const std::string api = unique("fleet");

@@ -295,6 +295,32 @@ TEST_F(Veeam, TheStatusSaysWhyAKeyDoesNotWork) {
   EXPECT_EQ(status(), "enabled");
 }
 
+TEST_F(Veeam, TheCompanyIsDisabledWithTheOneAboveIt) {
+  const Session& root = compatible().administrator();
+  const Answer below = root.post("/v1/organizations",
+                                 {{"name", "below " + company_name_}, {"parentId", organization_}});
+  ASSERT_EQ(below.status(), 201) << below.response.body;
+  const std::string email = "user@below." + company_name_ + ".example";
+  const Answer made = root.post("/v1/users", {{"email", email},
+                                              {"name", "Ann Example"},
+                                              {"password", kPassword},
+                                              {"roles", {"Asset Provider"}},
+                                              {"organizationId", below.body["id"]}});
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  const Session user = signed_in(email);
+  const std::string logins = "/api/v3/users/" + uid_of(user) + "/logins";
+  const Answer login = user.act(logins + "/apikey?description=Nightly&scopes=rest");
+  ASSERT_EQ(login.status(), 200) << login.response.body;
+  const std::string path = logins + '/' + std::to_string(login.body["data"].value("id", 0));
+  const auto status = [&] { return root.get(path).body["data"].value("status", ""); };
+  EXPECT_EQ(status(), "enabled");
+  ASSERT_EQ(root.act("/v1/organizations/" + organization_ + "/disable").status(), 200);
+  EXPECT_EQ(status(), "disabledDueToCompany");
+  EXPECT_EQ(token(form(email)).status(), 400);
+  ASSERT_EQ(root.act("/v1/organizations/" + organization_ + "/enable").status(), 200);
+  EXPECT_EQ(status(), "enabled");
+}
+
 TEST_F(Veeam, Z01_NobodyTakesTheSecretOfAnothersKeyByRotatingIt) {
   (void)make_login();
   const Json tokens = user_->list("/v1/me/tokens");

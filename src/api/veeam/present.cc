@@ -46,7 +46,7 @@ std::uint64_t number_in_provider(const core::KeyId& id) {
 }
 
 std::string_view status_of(const service::LoginView& login) {
-  if (login.organization.status != core::AccountStatus::kEnabled) return "disabledDueToCompany";
+  if (!login.organization.is_active()) return "disabledDueToCompany";
   if (login.user.status != core::AccountStatus::kEnabled) return "disabledDueToUser";
   switch (login.key.status) {
     case core::KeyStatus::kActive:

@@ -25,8 +25,14 @@ struct Organization {
   std::string name;
   std::optional<OrganizationId> parent;  ///< nullopt: the first organization alone
   AccountStatus status = AccountStatus::kDisabled;
+  bool is_stopped_from_above = false;  ///< one above it is disabled
   Time created_at;
   Version version;
+
+  /// True if its users may sign in and its keys work: it is enabled, and all above it are.
+  [[nodiscard]] bool is_active() const {
+    return status == AccountStatus::kEnabled && !is_stopped_from_above;
+  }
 };
 
 }  // namespace claviger::core

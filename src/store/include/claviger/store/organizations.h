@@ -14,7 +14,7 @@ namespace claviger::store {
 Result<core::Version> create_organization(WriteTransaction& tx, const Scope& scope,
                                           const core::Organization& organization);
 
-/// Writes name and status. Errors: kNotFound.
+/// Writes name and status. With the status, all below it stop or start. Errors: kNotFound.
 Result<core::Version> update_organization(WriteTransaction& tx, const Scope& scope,
                                           const core::Organization& organization);
 

@@ -61,9 +61,8 @@ Result<std::int64_t> delete_sessions_of(WriteTransaction& tx, const core::UserId
 /// Ends the sessions of all users of a role. Returns how many.
 Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::RoleId& role);
 
-/// Ends the sessions of all users of an organization. Returns how many.
-Result<std::int64_t> delete_sessions_of_organization(WriteTransaction& tx,
-                                                     const core::OrganizationId& organization);
+/// Ends the sessions of all users of an organization and of those below it. Returns how many.
+Result<std::int64_t> delete_sessions_of_tree(WriteTransaction& tx, const core::OrganizationId& top);
 
 /// When a session ends: at `now` by its own end, or because it was not used since `idle_since`.
 struct SessionLimit {
