@@ -74,11 +74,24 @@ class ServiceTest : public testing::Test {
             .source_ip = "127.0.0.1"};
   }
 
-  /// The same parts, but for these two.
+  /// The same parts, but for these.
   [[nodiscard]] Context context_with(SignInThrottle& sign_ins, const SecretSeal& seal) const {
+    return context_with(context_.random, sign_ins, context_.changes_by_user, seal);
+  }
+
+  [[nodiscard]] Context context_with(RateLimiter& changes_by_user) const {
+    return context_with(context_.random, context_.sign_ins, changes_by_user, context_.seal);
+  }
+
+  [[nodiscard]] Context context_with(Random& random) const {
+    return context_with(random, context_.sign_ins, context_.changes_by_user, context_.seal);
+  }
+
+  [[nodiscard]] Context context_with(Random& random, SignInThrottle& sign_ins,
+                                     RateLimiter& changes_by_user, const SecretSeal& seal) const {
     return {context_.database,
             context_.clock,
-            context_.random,
+            random,
             context_.passwords,
             context_.changes,
             context_.gateways,
@@ -87,7 +100,7 @@ class ServiceTest : public testing::Test {
             context_.sessions,
             context_.management_endpoints,
             sign_ins,
-            context_.changes_by_user,
+            changes_by_user,
             seal};
   }
 

@@ -50,16 +50,14 @@ Result<void> hand_on(store::WriteTransaction& tx, const Caller& caller, core::Ac
 
 Result<IssuedKey> succeed_key(Context& context, const Caller& caller, core::KeyId id,
                               const Succession& succession) {
-  NewKey wanted;
-  const std::vector<core::Grant> grants = TRY(
-      context.database.read([&](store::ReadTransaction& tx) -> Result<std::vector<core::Grant>> {
-        wanted = successor_of(TRY(key_for(tx, caller, id, kCreating)), succession);
-        return compile_grants(tx, caller, {wanted.grants, wanted.scopes, wanted.classes});
-      }));
   PreparedKey prepared = prepare_key(context, core::SecretKind::kAccessKey);
   core::AccessKey key =
       TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
         const core::AccessKey before = TRY(key_for(tx, caller, id, kCreating));
+        // Here, and not before: what a provider takes away meanwhile is not given again.
+        const NewKey wanted = successor_of(before, succession);
+        const auto grants =
+            TRY(compile_grants(tx, caller, {wanted.grants, wanted.scopes, wanted.classes}));
         // It ends the older key.
         TRY(require_reach(tx, caller, before));
         TRY(core::state_after(before, core::KeyAction::kSucceed, tx.now()));
