@@ -51,10 +51,12 @@ Result<core::Session> begin_session(Context& context, store::WriteTransaction& t
                            .user_agent = visit.user_agent};
   TRY(store::delete_ended_sessions(
       tx, {.now = tx.now(), .idle_since = tx.now() - context.sessions.idle}));
+  const auto ended = TRY(store::delete_oldest_sessions_of(tx, user.id, kMostSessionsOfUser - 1));
   TRY(store::create_session(tx, made));
   if (!terms.before) TRY(store::set_last_sign_in(tx, user.id, tx.now()));
   Changes changes = Changes::made(audited(made));
   if (terms.before) changes = std::move(changes).changed("id", terms.before->id, id);
+  if (ended != 0) changes = std::move(changes).made("ended", ended);
   TRY(tx.audit({.actor = user.id,
                 .organization = user.organization,
                 .action = terms.before ? "session.refresh" : "session.create",

@@ -14,12 +14,15 @@
 
 namespace claviger::service {
 
+/// More than anybody is signed in at a time; each is a row.
+inline constexpr int kMostSessionsOfUser = 100;
+
 [[nodiscard]] Error no_session();
 
 /// What the audit tells of a session.
 [[nodiscard]] nlohmann::json audited(const core::Session& session);
 
-/// True if the user and the user's organization are enabled.
+/// True if the user, the user's organization and all above that are enabled.
 Result<bool> may_come_in(const store::ReadTransaction& tx, const core::User& user);
 
 /// True if the session's token authorises nothing any more.
@@ -36,7 +39,7 @@ struct SessionTerms {
   std::optional<core::Session> before = {};
 };
 
-/// Stores it with its line in the audit.
+/// Stores it with its line in the audit. The user's oldest session ends where there are too many.
 Result<core::Session> begin_session(Context& context, store::WriteTransaction& tx,
                                     const core::User& user, const SessionTerms& terms,
                                     const Visit& visit);

@@ -142,6 +142,7 @@ Result<std::int64_t> end_sessions_of(Context& context, const Caller& caller, cor
     const bool is_own = id == caller.principal.user;
     const auto kept = is_own ? caller.principal.session : std::nullopt;
     const std::int64_t count = TRY(store::delete_sessions_of(tx, id, kept));
+    if (count == 0) return 0;
     TRY(tx.audit(audit_of(caller, {.action = "user.end-sessions",
                                    .organization = user.organization,
                                    .target_kind = "user",

@@ -1,5 +1,6 @@
 #include "claviger/service/sessions.h"
 
+#include "new_session.h"
 #include "service_test.h"
 
 #include "claviger/service/choose_password.h"
@@ -46,6 +47,42 @@ TEST_F(SessionsTest, NobodyOfAnInactiveOrganizationComesIn) {
 
   give_organization(core::AccountStatus::kEnabled);
   EXPECT_TRUE(is_open(*session));
+}
+
+TEST_F(SessionsTest, S02_WithOneTooManyAUsersOldestSessionEnds) {
+  const auto oldest = try_to_sign_in();
+  ASSERT_TRUE(oldest);
+  const auto begin_another = [&] {
+    clock_.pass(std::chrono::milliseconds{1});
+    const Secret token = core::make_secret(core::SecretKind::kSession, random_);
+    const SessionTerms terms{.token = sha256(token.reveal()),
+                             .expires_at = clock_.now() + hours{12},
+                             .extent = Extent::kEverything};
+    ASSERT_TRUE(database_->write([&](store::WriteTransaction& tx) {
+      return begin_session(context_, tx, administrator_, terms, visit());
+    }));
+  };
+  for (int i = 1; i < kMostSessionsOfUser; ++i) begin_another();
+  EXPECT_TRUE(is_open(*oldest));
+  begin_another();
+  EXPECT_FALSE(is_open(*oldest));
+  const auto newest = try_to_sign_in();
+  ASSERT_TRUE(newest);
+  const auto kept =
+      list_my_sessions(context_, caller_of(newest->token), {.limit = 200, .after = {}});
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->items.size(), static_cast<std::size_t>(kMostSessionsOfUser));
+}
+
+TEST_F(SessionsTest, EndingNoneLeavesNothingInTheAudit) {
+  const auto session = try_to_sign_in();
+  ASSERT_TRUE(session);
+  const Caller caller = caller_of(session->token);
+  EXPECT_EQ(end_sessions_of(context_, caller, administrator_.id).value(), 0);
+  EXPECT_EQ(audited("user.end-sessions"), 0U);
+  ASSERT_TRUE(try_to_sign_in());
+  EXPECT_EQ(end_sessions_of(context_, caller, administrator_.id).value(), 1);
+  EXPECT_EQ(audited("user.end-sessions"), 1U);
 }
 
 TEST_F(SessionsTest, ASessionEndsWhenItIsIdle) {

@@ -37,6 +37,16 @@ Result<TokenPair> begin_token_pair(Context& context, store::WriteTransaction& tx
   return pair;
 }
 
+/// Whose refresh token it is, or was until it was traded.
+Result<std::optional<core::UserId>> who_has_held(const store::ReadTransaction& tx,
+                                                 const Digest& refresh_token) {
+  using Holder = std::optional<core::UserId>;
+  if (const auto session = TRY(store::find_session_to_refresh(tx, refresh_token)))
+    return Holder(session->user);
+  const auto spent = TRY(store::find_spent_refresh_token(tx, refresh_token));
+  return spent ? Holder(spent->user) : Holder();
+}
+
 /// A refresh token that was traded comes again: one of the two who traded it has stolen it, and
 /// nobody can tell which. All that came of it ends (RFC 9700 §4.14.2).
 Result<void> end_if_replayed(store::WriteTransaction& tx, const Digest& refresh_token,
@@ -164,11 +174,10 @@ Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_toke
     return fail(no_session());
   const Digest digest = sha256(refresh_token);
   // Writing is for whoever has held a token: a text of that form anybody can make up.
-  const bool was_ours = TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<bool> {
-    return TRY(store::find_session_to_refresh(tx, digest)).has_value() ||
-           TRY(store::find_spent_refresh_token(tx, digest)).has_value();
-  }));
-  if (!was_ours) return fail(no_session());
+  const auto holder = TRY(
+      context.database.read([&](store::ReadTransaction& tx) { return who_has_held(tx, digest); }));
+  if (!holder) return fail(no_session());
+  TRY(context.changes_by_user.take(holder->str(), context.clock.now()));
   // Nothing is no error of the write: what a replay has ended stays so.
   auto pair = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const auto session = TRY(store::find_session_to_refresh(tx, digest));

@@ -38,6 +38,19 @@ TEST_F(TokenPairsTest, ARefreshTokenTradesThePairForTheNext) {
   EXPECT_EQ(audited("session.refresh"), 1U) << "and is no sign-in";
 }
 
+TEST_F(TokenPairsTest, EachTradeCountsAsAChangeOfItsUser) {
+  RateLimiter changes({.name = "change", .quota = 1, .window = minutes{1}, .refusal = "Too many."});
+  Context limited = context_with(changes);
+  const TokenPair first = signed_in();
+  const auto second = refresh_tokens(limited, first.refresh.reveal(), visit());
+  ASSERT_TRUE(second);
+  const auto refused = refresh_tokens(limited, second->refresh.reveal(), visit());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kTooManyRequests);
+  clock_.pass(minutes{1});
+  EXPECT_TRUE(refresh_tokens(limited, second->refresh.reveal(), visit())) << "it was not spent";
+}
+
 TEST_F(TokenPairsTest, S02_ARefreshTokenThatComesAgainEndsAllThatCameOfIt) {
   const TokenPair other = signed_in();
   const TokenPair first = signed_in();

@@ -181,6 +181,7 @@ Result<void> end_tokens_of(Context& context, const Caller& caller, core::UserId 
   TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
     const auto ended = TRY(store::delete_sessions_of(tx, id, std::nullopt));
+    if (ended == 0) return {};
     return tx.audit(audit_of(caller, {.action = "user.end-sessions",
                                       .organization = caller.principal.organization,
                                       .target_kind = "user",

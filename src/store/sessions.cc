@@ -144,6 +144,14 @@ Result<std::int64_t> delete_sessions_of(WriteTransaction& tx, const core::UserId
                                  {{"user", user}, {"but", but ? but->str() : ""}});
 }
 
+Result<std::int64_t> delete_oldest_sessions_of(WriteTransaction& tx, const core::UserId& user,
+                                               int kept) {
+  return tx.connection().execute(
+      "DELETE FROM sessions WHERE user_id = :user AND id NOT IN "
+      "(SELECT id FROM sessions WHERE user_id = :user ORDER BY id DESC LIMIT :kept)",
+      {{"user", user}, {"kept", kept}});
+}
+
 Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::RoleId& role) {
   return tx.connection().execute(
       "DELETE FROM sessions WHERE user_id IN "

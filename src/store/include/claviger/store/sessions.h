@@ -58,6 +58,10 @@ Result<void> delete_session(WriteTransaction& tx, const core::UserId& user,
 Result<std::int64_t> delete_sessions_of(WriteTransaction& tx, const core::UserId& user,
                                         const std::optional<core::SessionId>& but = std::nullopt);
 
+/// Ends the sessions of a user but for the newest so many. Returns how many.
+Result<std::int64_t> delete_oldest_sessions_of(WriteTransaction& tx, const core::UserId& user,
+                                               int kept);
+
 /// Ends the sessions of all users of a role. Returns how many.
 Result<std::int64_t> delete_sessions_of_role(WriteTransaction& tx, const core::RoleId& role);
 
