@@ -206,6 +206,8 @@ Result<ApiView> import_api(Context& context, const Caller& caller, const NewApi&
           fmt::format("The name \"{}\" is taken by another organization; choose another.",
                       wanted.name)));
     const bool is_new = !present;
+    // What is not there has no version that anybody has seen.
+    TRY(require_seen(caller, present ? present->version : core::Version()));
     api.id = is_new ? core::ApiId::make(tx.now(), context.random) : present->id;
     api.organization = is_new ? caller.principal.organization : present->organization;
     if (!is_new) {

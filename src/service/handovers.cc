@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "claviger/service/access.h"
 #include "claviger/store/applications.h"
 #include "claviger/store/handovers.h"
 #include "claviger/store/users.h"
@@ -56,6 +57,14 @@ Result<std::vector<core::ApplicationId>> applications_to_give(const store::ReadT
   return owned;
 }
 
+/// It is decided once, so that it has no version which somebody could have seen.
+Result<void> require_no_condition(const Caller& caller) {
+  if (!caller.seen) return {};
+  return fail(Error::refused(ErrorCode::kMalformedRequest,
+                             "A handover has no ETag that If-Match could name. Leave the header "
+                             "out: whoever decides second is refused anyway."));
+}
+
 Error no_such_handover() {
   return Error::refused(ErrorCode::kNotFound, "There is no such handover.");
 }
@@ -96,6 +105,7 @@ Result<Handover> offer_handover(Context& context, const Caller& caller, const Ne
   TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
     const core::User giver = TRY(oneself_or_managed(tx, caller, wanted.from));
+    TRY(require_seen(caller, giver.version));
     // Whoever takes from somebody rules over them.
     if (giver.id != caller.principal.user) TRY(user_to_change(tx, caller, giver.id));
     const core::User receiver =
@@ -131,6 +141,7 @@ Result<Listed<Handover>> list_my_handovers(Context& context, const Caller& calle
 
 Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller, HandoverId id) {
   TRY(require_person(caller));
+  TRY(require_no_condition(caller));
   using Outcome = Changed<Handover>;
   const auto scope = store::TenantScope::of(caller.principal);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
@@ -147,6 +158,7 @@ Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller
 
 Result<Handover> decline_handover(Context& context, const Caller& caller, HandoverId id) {
   TRY(require_person(caller));
+  TRY(require_no_condition(caller));
   const auto scope = store::TenantScope::of(caller.principal);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
     const Handover handover = TRY(store::get_handover(tx, scope, id));

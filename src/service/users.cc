@@ -214,6 +214,7 @@ Result<IssuedPasswordLink> reset_password(Context& context, const Caller& caller
   TRY(require_person(caller));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<IssuedPasswordLink> {
     const User user = TRY(user_to_change(tx, caller, id));
+    TRY(require_seen(caller, user.version));
     if (id == caller.principal.user)
       return fail(Error::refused(ErrorCode::kConflict,
                                  "You cannot reset your own password. Change it, with your present "

@@ -375,7 +375,6 @@ TEST_F(BadInput, AnIfMatchThatIsNoTagIsRefused) {
 /// What these make or do is no change of the thing in their path: it has no version to have seen.
 const std::set<std::string>& without_a_version() {
   static const std::set<std::string> kWithout = {
-      "POST /v1/users/{id}/handover",    "POST /v1/users/{id}/reset-password",
       "DELETE /v1/users/{id}/sessions",  "DELETE /v1/users/{id}/sessions/{sessionId}",
       "DELETE /v1/users/{id}/totp",      "DELETE /v1/me/sessions/{id}",
       "POST /v1/applications/{id}/keys", "POST /v1/handovers/{id}/accept",

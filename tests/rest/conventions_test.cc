@@ -66,6 +66,41 @@ TEST_F(Conventions, WhoeverIsSlowerIsToldInsteadOfOverwriting) {
   }
 }
 
+TEST_F(Conventions, NothingIsDoneToWhatHasChangedSinceItWasSeen) {
+  const auto post_if = [&](const std::string& tag, const std::string& target, const Json& body) {
+    return tenant_.user.send({.method = "POST",
+                              .target = target,
+                              .headers = {{"If-Match", tag}},
+                              .body = body.is_null() ? "" : body.dump()});
+  };
+  const std::string api = "/v1/apis/" + tenant_.user.import_fleet(api_).value("id", "");
+  const std::string import = "/v1/apis/import?upstream=http://127.0.0.1:9&name=";
+  const std::string seen = tag_of(api);
+  EXPECT_EQ(post_if("\"1\"", import + api_, fleet_document()).status(), 412);
+  EXPECT_EQ(post_if(seen, import + unique("absent"), fleet_document()).status(), 412);
+  EXPECT_EQ(post_if(seen, import + api_, fleet_document()).status(), 201);
+  EXPECT_EQ(post_if(seen, import + api_, fleet_document()).status(), 412);
+
+  const Person giver = make_person(tenant_, "Asset Consumer");
+  const Person receiver = make_person(tenant_, "Asset Consumer");
+  (void)giver.session.make_application();
+  const std::string user = "/v1/users/" + giver.id;
+  EXPECT_EQ(post_if("\"1\"", user + "/reset-password", nullptr).status(), 412);
+  EXPECT_EQ(post_if(tag_of(user), user + "/reset-password", nullptr).status(), 201);
+  const Json offer = {{"toUserId", receiver.id}};
+  EXPECT_EQ(post_if("\"1\"", user + "/handover", offer).status(), 412);
+  const Answer offered = post_if(tag_of(user), user + "/handover", offer);
+  ASSERT_EQ(offered.status(), 201) << offered.response.body;
+  for (const char* decision : {"/accept", "/decline"}) {
+    const Answer refused =
+        receiver.session.send({.method = "POST",
+                               .target = "/v1/handovers/" + offered.body.value("id", "") + decision,
+                               .headers = {{"If-Match", "\"1\""}}});
+    EXPECT_EQ(refused.status(), 400);
+    EXPECT_THAT(refused.body.value("detail", ""), HasSubstr("no ETag"));
+  }
+}
+
 TEST_F(Conventions, ADryRunShowsWhatWouldBeAndChangesNothing) {
   const std::size_t before = applications();
   const Answer made = tenant_.user.post("/v1/applications?dryRun=true", {{"name", "rehearsed"}});
