@@ -12,10 +12,10 @@ using core::OrganizationId;
 using core::RightSetId;
 
 constexpr std::string_view kSelect =
-    "SELECT id, name, parent_id, status, EXISTS (SELECT 1 FROM organization_tree "
+    "SELECT id, name, parent_id, status, CASE WHEN EXISTS (SELECT 1 FROM organization_tree "
     "JOIN organizations AS above ON above.id = organization_tree.ancestor_id "
     "WHERE organization_tree.descendant_id = organizations.id AND above.id <> organizations.id "
-    "AND above.status <> 'enabled'), created_at, version FROM organizations";
+    "AND above.status <> 'enabled') THEN 1 ELSE 0 END, created_at, version FROM organizations";
 constexpr std::string_view kPresent = "status <> 'deleted'";
 
 Organization read_organization(Row& row) {
