@@ -97,6 +97,42 @@ TEST_P(StoreTest, AllSessionsButOneEndAtOnce) {
   EXPECT_TRUE(sessions.find(second));
 }
 
+TEST_P(StoreTest, TheOldestSessionsOfAUserEndAndNobodyElses) {
+  const core::UserId user = stored_tenant().user.id;
+  Sessions theirs(database(), stored_tenant().user.id, clock_.now());
+  const core::Session foreign = theirs.store(kHour);
+  std::vector<core::Session> stored;
+  for (int i = 0; i < 3; ++i) {
+    clock_.advance(std::chrono::milliseconds{1});
+    stored.push_back(Sessions(database(), user, clock_.now()).store(kHour));
+  }
+  const auto ended = database().write(
+      [&](WriteTransaction& tx) { return delete_oldest_sessions_of(tx, user, 2); });
+  ASSERT_THAT(ended, Succeeds());
+  EXPECT_EQ(*ended, 1);
+  EXPECT_FALSE(theirs.find(stored[0]));
+  EXPECT_TRUE(theirs.find(stored[1]));
+  EXPECT_TRUE(theirs.find(stored[2]));
+  EXPECT_TRUE(theirs.find(foreign));
+}
+
+TEST_P(StoreTest, AllSessionsOfAnOrganizationAndOfThoseBelowItEnd) {
+  const Tenant top = stored_tenant();
+  const core::User below = stored_user(stored_organization_below(top.organization.id).id);
+  Sessions sessions(database(), top.user.id, clock_.now());
+  const core::Session here = sessions.store(kHour);
+  const core::Session there = Sessions(database(), below.id, clock_.now()).store(kHour);
+  const core::Session foreign =
+      Sessions(database(), stored_tenant().user.id, clock_.now()).store(kHour);
+  ASSERT_THAT(database().write([&](WriteTransaction& tx) {
+    return delete_sessions_of_tree(tx, top.organization.id);
+  }),
+              Succeeds());
+  EXPECT_FALSE(sessions.find(here));
+  EXPECT_FALSE(sessions.find(there));
+  EXPECT_TRUE(sessions.find(foreign));
+}
+
 TEST_P(StoreTest, OnlySessionsThatHaveEndedAreCleanedUp) {
   Sessions sessions(database(), stored_tenant().user.id, clock_.now());
   sessions.store(kHour);
