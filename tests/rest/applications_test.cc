@@ -151,8 +151,9 @@ TEST(HandoverOfMany, EachOfManyApplicationsCanBeNamed) {
   Installation installation(
       {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=0", "CLAVIGER__LIMITS__CHANGES_PER_MINUTE=0"});
   const Session& giver = installation.administrator();
-  const Answer receiver =
-      giver.post("/v1/users", {{"email", "receiver@example.com"}, {"name", "Receiver"}});
+  const Answer receiver = giver.post(
+      "/v1/users",
+      {{"email", "receiver@example.com"}, {"name", "Receiver"}, {"roles", {"Asset Consumer"}}});
   ASSERT_EQ(receiver.status(), 201) << receiver.response.body;
   std::string last;
   for (int i = 0; i < 102; ++i) last = giver.make_application();
