@@ -94,6 +94,19 @@ Result<void> KeyCeiling::require_networks(
 
 namespace {
 
+/// True if the key calls the management API further below than the caller does: it has its maker's
+/// reach, not that of whoever has its secret.
+Result<bool> reaches_further(const store::ReadTransaction& tx, const Caller& caller,
+                             const core::AccessKey& key) {
+  const bool is_for_platform = std::any_of(
+      key.grants.begin(), key.grants.end(),
+      [](const core::NamedGrant& grant) { return grant.api == core::kPlatformApiName; });
+  if (!is_for_platform) return false;
+  const auto maker = TRY(store::get_user_ever(tx, store::AllTenants{}, key.maker));
+  const core::PermissionSet below = TRY(principal_of(tx, maker)).permissions_below;
+  return (below & caller.principal.permissions_below) != below;
+}
+
 /// Somebody else's key is strengthened by whoever reaches as far without it, where the key is.
 Result<void> require_hold(const store::ReadTransaction& tx, const Caller& caller,
                           const core::AccessKey& key) {
@@ -102,7 +115,7 @@ Result<void> require_hold(const store::ReadTransaction& tx, const Caller& caller
                                "A personal access token is its user's alone: only they may have "
                                "its new secret, renew it or open it further. You can revoke it."));
   Caller there = caller;
-  if (key.organization != caller.principal.organization)
+  if (key.organization != caller.principal.organization || TRY(reaches_further(tx, caller, key)))
     there.principal.permissions = there.principal.permissions_below;
   TRY(compile_grants(tx, there, {key.grants, key.scopes, key.classes}));
   return {};

@@ -7,6 +7,7 @@
 
 #include "claviger/service/access.h"
 #include "claviger/store/organizations.h"
+#include "claviger/store/password_links.h"
 #include "claviger/store/roles.h"
 #include "claviger/store/sessions.h"
 
@@ -111,6 +112,11 @@ Result<Listed<Role>> list_roles(Context& context, const Caller& caller, const Pa
   });
 }
 
+bool gives_other_things(const Role& role, const Role& before) {
+  return role.permissions != before.permissions || role.reach != before.reach ||
+         role.rights != before.rights;
+}
+
 Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId id,
                                   const RoleChange& change) {
   using Outcome = Changed<Role>;
@@ -130,6 +136,8 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
     role.version = TRY(store::update_role(tx, managed(caller), {role, std::move(compiled)}));
     if (role.permissions != before.permissions || role.reach != before.reach)
       TRY(store::delete_sessions_of_role(tx, id));
+    // Whoever could ask for a link ruled over the role as it was.
+    if (gives_other_things(role, before)) TRY(store::delete_password_links_of_role(tx, id));
     TRY(write_audit(tx, caller, "role.update", role, Changes::between(shown(before), shown(role))));
     return Outcome{role, role.version, tx.now()};
   });

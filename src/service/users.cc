@@ -183,7 +183,11 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
     }
     TRY(keep_an_administrator(tx, before, user));
     user.version = TRY(store::update_user(tx, managed_users(caller), user));
-    if (user.roles != before.roles) TRY(store::delete_sessions_of(tx, id));
+    if (user.roles != before.roles) {
+      TRY(store::delete_sessions_of(tx, id));
+      // Whoever could ask for the link ruled over the user as they were.
+      TRY(store::delete_password_links_of(tx, id));
+    }
     UserView view = TRY(view_of(tx, user));
     const UserView seen = TRY(view_of(tx, before));
     TRY(write_audit(tx, caller, "user.update", user, Changes::between(shown(seen), shown(view))));

@@ -50,4 +50,12 @@ Result<void> delete_password_links_of(WriteTransaction& tx, const core::UserId& 
   return {};
 }
 
+Result<void> delete_password_links_of_role(WriteTransaction& tx, const core::RoleId& role) {
+  TRY(
+      tx.connection().execute("DELETE FROM password_links WHERE user_id IN "
+                              "(SELECT user_id FROM user_roles WHERE role_id = :role)",
+                              {{"role", role}}));
+  return {};
+}
+
 }  // namespace claviger::store

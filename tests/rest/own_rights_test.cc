@@ -3,6 +3,8 @@
 #include "installation.h"
 #include "support/waiting.h"
 
+#include <algorithm>
+
 namespace claviger::test {
 namespace {
 
@@ -166,8 +168,9 @@ TEST_F(OwnRightsBelow, Z01_NobodyTakesTheSecretOfAKeyBelowThatMayMoreThere) {
   const Answer taken = far_reaching_->post(path_of(below) + "/rotate", Json::object());
   EXPECT_EQ(taken.status(), 422) << taken.response.body;
   EXPECT_FALSE(taken.body.contains("key"));
+  const Person near = make_person(reseller_, "Organization Administrator");
   const Answer own =
-      far_reaching_->post(path_of(key_for(reseller_.user)) + "/rotate", Json::object());
+      far_reaching_->post(path_of(key_for(near.session)) + "/rotate", Json::object());
   EXPECT_EQ(own.status(), 200) << own.response.body;
 }
 
@@ -263,6 +266,58 @@ TEST_F(OwnRights, Z01_NobodyStrengthensAnothersKeyThatMayMore) {
   EXPECT_EQ(now["status"], "disabled");
   EXPECT_EQ(now["expiresAt"], strong["expiresAt"]);
   EXPECT_EQ(now["allowedIps"], strong["allowedIps"]);
+}
+
+// A key has its maker's reach, whoever holds its secret.
+TEST_F(OwnRightsBelow, Z01_NobodyStrengthensAKeyThatReachesFurtherThanTheyDo) {
+  const Json key = reseller_.user.make_key(
+      reseller_.user.make_application(),
+      {{"name", "far"}, {"expiresIn", "1d"}, {"grants", {on_management_api({"users:view"})}}});
+  const Answer near = reseller_.user.post("/v1/users", user_with({"Organization Administrator"}));
+  ASSERT_EQ(near.status(), 201) << near.response.body;
+  const Session keeper = sign_in(endpoint(), near.body.value("email", ""));
+  const std::string path = path_of(key);
+  ASSERT_EQ(keeper.get(path).status(), 200);
+  EXPECT_EQ(keeper.post(path + "/rotate", Json::object()).status(), 422);
+  EXPECT_EQ(keeper.post(path + "/renew", {{"expiresIn", "60d"}}).status(), 422);
+  EXPECT_EQ(keeper.patch(path, {{"allowedIps", {"0.0.0.0/0"}}}).status(), 422);
+  EXPECT_EQ(keeper.post(path + "/successor", Json::object()).status(), 422);
+  ASSERT_EQ(keeper.act(path + "/disable").status(), 200) << "to stop it is open to them";
+  EXPECT_EQ(keeper.act(path + "/enable").status(), 422);
+  EXPECT_EQ(reseller_.user.act(path + "/enable").status(), 200);
+  EXPECT_EQ(reseller_.user.post(path + "/rotate", Json::object()).status(), 200);
+}
+
+// Whoever asked for the link ruled over the user as they were then.
+TEST_F(OwnRights, I6_ALinkForAPasswordEndsWithTheRolesThatItsUserHad) {
+  const std::string role = role_with({"View applications"});
+  const Answer made = tenant_.user.post("/v1/users", user_with({role}));
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  const std::string user = "/v1/users/" + made.body.value("id", "");
+  const auto link = [&] {
+    return tenant_.user.act(user + "/reset-password").body.value("token", "");
+  };
+  const auto choose = [&](const std::string& token) {
+    return send(endpoint(), {.method = "POST",
+                             .target = "/v1/passwords",
+                             .body = Json({{"token", token}, {"password", kPassword}}).dump()})
+        .status();
+  };
+  const std::string before_other_roles = link();
+  ASSERT_EQ(tenant_.user.patch(user, {{"roles", {role, "Auditor"}}}).status(), 200);
+  EXPECT_EQ(choose(before_other_roles), 403);
+  const std::string before_a_wider_role = link();
+  const std::vector<Json> roles = tenant_.user.list("/v1/roles");
+  const auto id = std::find_if(roles.begin(), roles.end(),
+                               [&](const Json& listed) { return listed["name"] == role; });
+  ASSERT_NE(id, roles.end());
+  ASSERT_EQ(tenant_.user
+                .patch("/v1/roles/" + id->value("id", ""),
+                       {{"permissions", {"View applications", "View users"}}})
+                .status(),
+            200);
+  EXPECT_EQ(choose(before_a_wider_role), 403);
+  EXPECT_EQ(choose(link()), 204);
 }
 
 TEST_F(OwnRights, Z01_NorAnothersPersonalAccessToken) {

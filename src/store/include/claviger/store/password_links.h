@@ -5,6 +5,7 @@
 
 #include "claviger/base/digest.h"
 #include "claviger/base/result.h"
+#include "claviger/core/role.h"
 #include "claviger/core/user.h"
 #include "claviger/store/transaction.h"
 
@@ -28,7 +29,10 @@ Result<bool> is_password_link(const ReadTransaction& tx, const Digest& token, Ti
 /// finds it (docs/threats.md, C25).
 Result<std::optional<core::UserId>> take_password_link(WriteTransaction& tx, const Digest& token);
 
-/// After a change of password, or of the user's status.
+/// After a change of password, or of the user's status or roles.
 Result<void> delete_password_links_of(WriteTransaction& tx, const core::UserId& user);
+
+/// After a change of what the role gives.
+Result<void> delete_password_links_of_role(WriteTransaction& tx, const core::RoleId& role);
 
 }  // namespace claviger::store
