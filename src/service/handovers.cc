@@ -2,6 +2,9 @@
 
 #include "audit_entry.h"
 #include "user_access.h"
+#include "withdraw_offers.h"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -24,20 +27,29 @@ bool can_be_given(const core::Application& application) {
          application.status == core::ApplicationStatus::kActive;
 }
 
-Result<bool> is_of(const store::ReadTransaction& tx, const core::User& giver,
-                   core::ApplicationId id) {
-  const auto application = store::get_application(tx, store::TenantScope{giver.organization}, id);
-  if (!application && application.error().code() == ErrorCode::kNotFound) return false;
-  if (!application) return fail(application.error());
-  return application->owner == giver.id && can_be_given(*application);
+/// Those of the applications that are the giver's and can be given.
+Result<std::vector<core::ApplicationId>> givable(const store::ReadTransaction& tx,
+                                                 const core::OrganizationId& organization,
+                                                 core::UserId giver,
+                                                 const std::vector<core::ApplicationId>& ids) {
+  std::vector<core::ApplicationId> found;
+  for (const core::ApplicationId& id : ids) {
+    const auto application = store::get_application(tx, store::TenantScope{organization}, id);
+    if (!application && application.error().code() != ErrorCode::kNotFound)
+      return fail(application.error());
+    if (application && application->owner == giver && can_be_given(*application))
+      found.push_back(id);
+  }
+  return found;
 }
 
 Result<std::vector<core::ApplicationId>> named_applications(const store::ReadTransaction& tx,
                                                             const core::User& giver,
                                                             const NewHandover& wanted) {
+  const auto found = TRY(givable(tx, giver.organization, giver.id, wanted.applications));
   std::vector<Fault> faults;
   for (std::size_t i = 0; i < wanted.applications.size(); ++i) {
-    if (!TRY(is_of(tx, giver, wanted.applications[i])))
+    if (std::find(found.begin(), found.end(), wanted.applications[i]) == found.end())
       faults.push_back({fmt::format("/applications/{}", i), "not-the-givers",
                         PublicText("This is no active application of the user that can be handed "
                                    "over.")});
@@ -99,7 +111,37 @@ Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std:
                                     .changes = std::move(changes)}));
 }
 
+template <class Id>
+Result<void> audit_owner(store::WriteTransaction& tx, const Caller& caller,
+                         const Handover& handover, std::string_view kind, const Id& id) {
+  return tx.audit(
+      audit_of(caller, {.action = std::string(kind) + ".update",
+                        .organization = handover.organization,
+                        .target_kind = kind,
+                        .target_id = id.str(),
+                        .changes = Changes().changed("ownerId", handover.from, handover.to)}));
+}
+
+/// Each thing that is given has its row: who looks for what became of it looks there.
+Result<void> give(store::WriteTransaction& tx, const Caller& caller, const Handover& handover) {
+  for (const core::ApplicationId& application : handover.applications) {
+    const auto keys = TRY(store::give_application(tx, handover, application));
+    TRY(audit_owner(tx, caller, handover, "application", application));
+    for (const core::KeyId& key : keys) TRY(audit_owner(tx, caller, handover, "key", key));
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<void> withdraw_offers_of(store::WriteTransaction& tx, const Caller& caller,
+                                core::UserId user) {
+  for (const Handover& offer : TRY(store::pending_offers_of(tx, user))) {
+    TRY(store::decide_handover(tx, offer.id, HandoverStatus::kWithdrawn));
+    TRY(write_audit(tx, caller, "handover.withdraw", offer, HandoverStatus::kWithdrawn));
+  }
+  return {};
+}
 
 Result<Handover> offer_handover(Context& context, const Caller& caller, const NewHandover& wanted) {
   TRY(require_person(caller));
@@ -145,11 +187,16 @@ Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller
   using Outcome = Changed<Handover>;
   const auto scope = store::TenantScope::of(caller.principal);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
-    const Handover handover = TRY(store::get_handover(tx, scope, id));
+    Handover handover = TRY(store::get_handover(tx, scope, id));
     if (handover.to != caller.principal.user) return fail(no_such_handover());
+    handover.applications =
+        TRY(givable(tx, handover.organization, handover.from, handover.applications));
+    if (handover.applications.empty())
+      return fail(Error::refused(ErrorCode::kConflict,
+                                 "None of these applications is active and the giver's any more."));
     TRY(check_limit(context, tx, handover));
     TRY(store::decide_handover(tx, id, HandoverStatus::kAccepted));
-    TRY(store::give_applications(tx, handover));
+    TRY(give(tx, caller, handover));
     TRY(write_audit(tx, caller, "handover.accept", handover, HandoverStatus::kAccepted));
     return Outcome{TRY(store::get_handover(tx, scope, id)), tx.version().value_or(core::Version{}),
                    tx.now()};

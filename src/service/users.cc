@@ -3,6 +3,7 @@
 #include "audit_entry.h"
 #include "role_names.h"
 #include "user_access.h"
+#include "withdraw_offers.h"
 
 #include <algorithm>
 
@@ -94,6 +95,7 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
     if (step.to != AccountStatus::kEnabled) {
       TRY(store::delete_sessions_of(tx, id));
       TRY(store::delete_password_links_of(tx, id));
+      TRY(withdraw_offers_of(tx, caller, id));
     }
     if (step.to == AccountStatus::kDeleted) TRY(store::delete_second_factor(tx, id));
     UserView view = TRY(view_of(tx, user));

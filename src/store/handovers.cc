@@ -36,9 +36,9 @@ Handover read_handover(Row& row) {
 /// their rights is the receiver's from now on. Those that call the management API stay the giver's,
 /// as personal access tokens do: whoever knows their secret would act for the receiver
 /// (docs/threats.md, Z01).
-Result<void> give_keys(WriteTransaction& tx, const Handover& handover,
-                       const core::ApplicationId& application) {
-  const std::vector<core::KeyId> keys = TRY(tx.connection().select(
+Result<std::vector<core::KeyId>> give_keys(WriteTransaction& tx, const Handover& handover,
+                                           const core::ApplicationId& application) {
+  std::vector<core::KeyId> keys = TRY(tx.connection().select(
       "SELECT id FROM access_keys WHERE application_id = :application AND maker_id = :from "
       "AND kind = 'ak' AND NOT EXISTS (SELECT 1 FROM key_apis JOIN apis ON apis.id = "
       "key_apis.api_id WHERE key_apis.key_id = access_keys.id AND apis.name = :platform)",
@@ -50,7 +50,7 @@ Result<void> give_keys(WriteTransaction& tx, const Handover& handover,
         "UPDATE access_keys SET maker_id = :to, version = :version WHERE id = :key",
         {{"to", handover.to}, {"version", version}, {"key", key}}));
   }
-  return {};
+  return keys;
 }
 
 }  // namespace
@@ -98,20 +98,21 @@ Result<void> decide_handover(WriteTransaction& tx, const HandoverId& id, Handove
   return {};
 }
 
-Result<std::int64_t> give_applications(WriteTransaction& tx, const Handover& handover) {
+Result<std::vector<Handover>> pending_offers_of(const WriteTransaction& tx,
+                                                const core::UserId& user) {
+  return tx.connection().select(
+      std::string(kSelect) +
+          " WHERE from_user_id = :user AND status = 'pending' AND expires_at > :now ORDER BY id",
+      {{"user", user}, {"now", tx.now()}}, read_handover);
+}
+
+Result<std::vector<core::KeyId>> give_application(WriteTransaction& tx, const Handover& handover,
+                                                  const core::ApplicationId& id) {
   const TenantScope scope{handover.organization};
-  std::int64_t given = 0;
-  for (const core::ApplicationId& id : handover.applications) {
-    core::Application application = TRY(get_application(tx, scope, id));
-    if (application.owner != handover.from || application.use != core::ApplicationUse::kUsual ||
-        application.status != core::ApplicationStatus::kActive)
-      continue;
-    application.owner = handover.to;
-    TRY(update_application(tx, scope, application));
-    TRY(give_keys(tx, handover, id));
-    ++given;
-  }
-  return given;
+  core::Application application = TRY(get_application(tx, scope, id));
+  application.owner = handover.to;
+  TRY(update_application(tx, scope, application));
+  return give_keys(tx, handover, id);
 }
 
 }  // namespace claviger::store

@@ -146,6 +146,49 @@ TEST_F(Applications, AHandedOverKeyMayDoNoMoreThanItsNewOwner) {
   EXPECT_EQ(gateway_.call(key), 403);
 }
 
+TEST_F(Applications, K02_AnOfferEndsWithItsGiver) {
+  const Person giver = make_person(tenant_, "Asset Provider");
+  const Person receiver = make_person(tenant_, "Asset Provider");
+  const Json key = giver.session.make_key(giver.session.make_application(), api_);
+  ASSERT_TRUE(gateway_.opens(key));
+  const auto offered_by = [&](const Session& user) {
+    const Answer offered =
+        user.post("/v1/users/" + giver.id + "/handover", {{"toUserId", receiver.id}});
+    EXPECT_EQ(offered.status(), 201) << offered.response.body;
+    return "/v1/handovers/" + offered.body.value("id", "");
+  };
+  const std::string before = offered_by(giver.session);
+  ASSERT_EQ(tenant_.user.act("/v1/users/" + giver.id + "/disable?wait=applied").status(), 200);
+  EXPECT_EQ(receiver.session.act(before + "/accept").status(), 409);
+  EXPECT_EQ(receiver.session.list("/v1/handovers").front()["status"], "withdrawn");
+  EXPECT_EQ(gateway_.call(key), 401);
+  const std::string by_who_manages = offered_by(tenant_.user);
+  EXPECT_EQ(receiver.session.act(by_who_manages + "/accept?wait=applied").status(), 200);
+  EXPECT_EQ(gateway_.call(key), 200);
+}
+
+TEST_F(Applications, WhatIsTakenOverIsInTheAuditOfEachThing) {
+  const Person giver = make_person(tenant_, "Asset Provider");
+  const Person receiver = make_person(tenant_, "Asset Provider");
+  const std::string stays = giver.session.make_application();
+  const std::string goes = giver.session.make_application();
+  const Json key = giver.session.make_key(goes, api_);
+  const std::string user = "/v1/users/" + giver.id;
+  const Answer offered = giver.session.post(user + "/handover", {{"toUserId", receiver.id}});
+  const std::string handover = offered.body.value("id", "");
+  ASSERT_EQ(giver.session.act("/v1/applications/" + stays + "/revoke").status(), 200);
+  ASSERT_EQ(receiver.session.act("/v1/handovers/" + handover + "/accept").status(), 200);
+  const auto newest = [&](const std::string& target) {
+    const std::vector<Json> rows = tenant_.user.list("/v1/audit?targetId=" + target);
+    return rows.empty() ? Json() : rows.front();
+  };
+  EXPECT_EQ(newest(handover)["changes"]["applications"]["after"], Json({goes}));
+  const Json to_receiver = {{"before", giver.id}, {"after", receiver.id}};
+  for (const std::string& target : {goes, key.value("id", "")})
+    EXPECT_EQ(newest(target)["changes"]["ownerId"], to_receiver) << newest(target);
+  EXPECT_EQ(newest(stays)["action"], "application.revoke");
+}
+
 // More of them than one list holds.
 TEST(HandoverOfMany, EachOfManyApplicationsCanBeNamed) {
   Installation installation(
@@ -164,7 +207,7 @@ TEST(HandoverOfMany, EachOfManyApplicationsCanBeNamed) {
   const Answer offered = offer({last});
   ASSERT_EQ(offered.status(), 201) << offered.response.body;
   EXPECT_EQ(offered.body["applications"], Json({last}));
-  ASSERT_EQ(giver.post("/v1/applications/" + last + "/revoke", Json::object()).status(), 200);
+  ASSERT_EQ(giver.act("/v1/applications/" + last + "/revoke").status(), 200);
   EXPECT_THAT(offer({last}).faults(), ElementsAre("/applications/0 not-the-givers"));
 }
 

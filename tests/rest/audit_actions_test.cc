@@ -10,8 +10,7 @@
 namespace claviger::test {
 namespace {
 
-using testing::IsEmpty;
-using testing::Not;
+using testing::Contains;
 
 /// What a row is to tell of one act.
 struct Told {
@@ -445,8 +444,9 @@ TEST(AuditOfEachAction, I11_TellsWhatWasBeforeAndAfterAsTheRequestSaidIt) {
   for (const auto& [action, told] : doings.told()) {
     done.insert(action);
     const auto rows = reader.list("/v1/audit?action=" + action + "&targetId=" + told.target);
-    ASSERT_THAT(rows, Not(IsEmpty())) << action;
-    EXPECT_EQ(rows.front()["changes"], told.changes) << action;
+    std::vector<Json> changes;
+    for (const Json& row : rows) changes.push_back(row["changes"]);
+    EXPECT_THAT(changes, Contains(told.changes)) << action;
   }
   const Answer description = reader.get("/openapi.json");
   const auto described =

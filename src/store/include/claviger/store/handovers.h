@@ -26,9 +26,14 @@ Result<Listed<core::Handover>> list_handovers(const ReadTransaction& tx, const c
 Result<void> decide_handover(WriteTransaction& tx, const core::HandoverId& id,
                              core::HandoverStatus status);
 
-/// Gives the applications to `to`, and to `to` as their maker the keys in them that `from` made,
-/// but for those that call the management API. Applications that `from` does not own any more are
-/// left alone. Returns how many were given.
-Result<std::int64_t> give_applications(WriteTransaction& tx, const core::Handover& handover);
+/// What the user has offered and nobody has decided.
+Result<std::vector<core::Handover>> pending_offers_of(const WriteTransaction& tx,
+                                                      const core::UserId& user);
+
+/// Gives the application to `to`, and to `to` as their maker the keys in it that `from` made, but
+/// for those that call the management API. Returns the keys that were given.
+Result<std::vector<core::KeyId>> give_application(WriteTransaction& tx,
+                                                  const core::Handover& handover,
+                                                  const core::ApplicationId& application);
 
 }  // namespace claviger::store
