@@ -37,14 +37,20 @@ Result<TokenPair> begin_token_pair(Context& context, store::WriteTransaction& tx
   return pair;
 }
 
-/// Whose refresh token it is, or was until it was traded.
-Result<std::optional<core::UserId>> who_has_held(const store::ReadTransaction& tx,
-                                                 const Digest& refresh_token) {
+/// Writing is for whoever holds a token, or has held it: a text of that form anybody can make up. A
+/// trade counts as a change of its user. One that comes again does not: who has stolen a token
+/// could keep its owner's replay from being seen, or use up what the owner may change.
+Result<bool> may_trade(Context& context, const Digest& refresh_token) {
   using Holder = std::optional<core::UserId>;
-  if (const auto session = TRY(store::find_session_to_refresh(tx, refresh_token)))
-    return Holder(session->user);
-  const auto spent = TRY(store::find_spent_refresh_token(tx, refresh_token));
-  return spent ? Holder(spent->user) : Holder();
+  bool is_spent = false;
+  const auto holder = TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Holder> {
+    if (const auto session = TRY(store::find_session_to_refresh(tx, refresh_token)))
+      return Holder(session->user);
+    is_spent = TRY(store::find_spent_refresh_token(tx, refresh_token)).has_value();
+    return Holder();
+  }));
+  if (holder) TRY(context.changes_by_user.take(holder->str(), context.clock.now()));
+  return is_spent || holder.has_value();
 }
 
 /// A refresh token that was traded comes again: one of the two who traded it has stolen it, and
@@ -173,12 +179,8 @@ Result<TokenPair> refresh_tokens(Context& context, std::string_view refresh_toke
   if (core::parse_key_text(refresh_token) != core::SecretKind::kOauthRefreshToken)
     return fail(no_session());
   const Digest digest = sha256(refresh_token);
-  // Writing is for whoever has held a token: a text of that form anybody can make up.
-  const auto holder = TRY(
-      context.database.read([&](store::ReadTransaction& tx) { return who_has_held(tx, digest); }));
-  if (!holder) return fail(no_session());
-  TRY(context.changes_by_user.take(holder->str(), context.clock.now()));
-  // Nothing is no error of the write: what a replay has ended stays so.
+  if (!TRY(may_trade(context, digest))) return fail(no_session());
+  // Nothing comes of a replay, but the write is kept: what it has ended stays so.
   auto pair = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const auto session = TRY(store::find_session_to_refresh(tx, digest));
     if (!session) {

@@ -51,6 +51,31 @@ TEST_F(TokenPairsTest, EachTradeCountsAsAChangeOfItsUser) {
   EXPECT_TRUE(refresh_tokens(limited, second->refresh.reveal(), visit())) << "it was not spent";
 }
 
+TEST_F(TokenPairsTest, S02_AReplayIsSeenWhateverElseItsUserChanges) {
+  RateLimiter changes({.name = "change", .quota = 1, .window = minutes{1}, .refusal = "Too many."});
+  Context limited = context_with(changes);
+  const TokenPair other = signed_in();
+  const TokenPair first = signed_in();
+  const auto second = refreshed(first);
+  ASSERT_TRUE(second);
+  ASSERT_TRUE(refresh_tokens(limited, other.refresh.reveal(), visit())) << "the only change";
+  const auto replayed = refresh_tokens(limited, first.refresh.reveal(), visit());
+  ASSERT_FALSE(replayed);
+  EXPECT_EQ(replayed.error().code(), ErrorCode::kSignInRequired);
+  EXPECT_FALSE(is_open(*second));
+}
+
+TEST_F(TokenPairsTest, S02_AReplayIsNoChangeOfItsUser) {
+  RateLimiter changes({.name = "change", .quota = 1, .window = minutes{1}, .refusal = "Too many."});
+  Context limited = context_with(changes);
+  const TokenPair other = signed_in();
+  const TokenPair first = signed_in();
+  ASSERT_TRUE(refreshed(first));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(refresh_tokens(limited, first.refresh.reveal(), visit()));
+  EXPECT_TRUE(refresh_tokens(limited, other.refresh.reveal(), visit()));
+}
+
 TEST_F(TokenPairsTest, S02_ARefreshTokenThatComesAgainEndsAllThatCameOfIt) {
   const TokenPair other = signed_in();
   const TokenPair first = signed_in();
