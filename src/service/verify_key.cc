@@ -1,5 +1,6 @@
 #include "claviger/service/verify_key.h"
 
+#include "new_session.h"
 #include "rights.h"
 
 #include <algorithm>
@@ -9,7 +10,9 @@
 #include "claviger/keyring/bus_guard.h"
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
+#include "claviger/store/applications.h"
 #include "claviger/store/change_log.h"
+#include "claviger/store/key_secrets.h"
 #include "claviger/store/users.h"
 
 namespace claviger::service {
@@ -97,6 +100,29 @@ Result<KeyAnswer> KeyVerifier::verify(Context& context, const Caller& caller,
                    .id = core::DecisionId::make(now, context.random)};
 }
 
+namespace {
+
+/// True if the key's application is active, and its owner is.
+Result<bool> is_held_by_active(const store::ReadTransaction& tx, const core::AccessKey& key) {
+  const store::TenantScope scope{key.organization};
+  const auto application = TRY(store::get_application(tx, scope, key.application));
+  const auto owner = TRY(store::get_user_ever(tx, store::AllTenants{}, application.owner));
+  return application.status == core::ApplicationStatus::kActive &&
+         owner.status == core::AccountStatus::kEnabled;
+}
+
+/// True if the secret still opens the key.
+Result<bool> is_live(const store::ReadTransaction& tx, const core::AccessKey& key,
+                     core::SecretId secret, Time now) {
+  const auto secrets = TRY(store::list_secrets(tx, store::TenantScope{key.organization}, key.id));
+  return std::any_of(secrets.begin(), secrets.end(), [&](const store::StoredSecret& stored) {
+    return core::secret_id_of(stored.secret.digest) == secret && !stored.revoked &&
+           stored.secret.not_after > now;
+  });
+}
+
+}  // namespace
+
 Result<core::Principal> KeyVerifier::authenticate(Context& context, const KeyCall& call) {
   const std::string bearer = "Bearer " + std::string(call.key);
   const std::array<core::CarrierHeader, 1> headers = {authorization(bearer)};
@@ -118,7 +144,8 @@ Result<core::Principal> KeyVerifier::authenticate(Context& context, const KeyCal
     // The keyring may be behind what the database knows by now.
     const auto key = store::get_key(tx, store::TenantScope::of(acting), *acting.key);
     if (!key || core::status_at(*key, now) != core::KeyStatus::kActive ||
-        user->status != core::AccountStatus::kEnabled)
+        !TRY(may_come_in(tx, *user)) || !TRY(is_held_by_active(tx, *key)) ||
+        !TRY(is_live(tx, *key, judged.decision.secret, now)))
       return fail(no_credential());
     acting.classes = key->classes;
     acting.read_only = key->read_only;
