@@ -2,6 +2,7 @@
 
 #include "present.h"
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -12,11 +13,11 @@ using service::KeyHolder;
 
 /// The keys that the body names, as the rehearsal has read them.
 Result<std::vector<KeyHolder>> named_keys(const Call& call) {
-  std::vector<KeyHolder> keys;
   const nlohmann::json body = TRY(call.json());
+  std::set<core::KeyId> keys;
   for (const nlohmann::json& id : body.at("ids"))
-    if (const auto key = core::KeyId::parse(id.get<std::string>())) keys.emplace_back(*key);
-  return keys;
+    if (const auto key = core::KeyId::parse(id.get<std::string>())) keys.insert(*key);
+  return std::vector<KeyHolder>(keys.begin(), keys.end());
 }
 
 template <class Id>
@@ -28,7 +29,7 @@ Result<std::vector<KeyHolder>> named_in_path(const Call& call, std::string_view 
 bool stops_whole(const Route& route, std::string_view thing) {
   if (route.effect != Effect::kStops || !route.path.starts_with(thing)) return false;
   const std::string_view act = std::string_view(route.path).substr(thing.size());
-  return act.empty() || act == "/revoke" || act == "/disable" || act == "/withdraw";
+  return act.empty() || act == "/revoke" || act == "/disable";
 }
 
 /// What keys stop with, if they do.
@@ -39,8 +40,6 @@ Result<std::vector<KeyHolder>> stopped_by(const Route& route, const Call& call) 
   if (stops_whole(route, "/v1/applications/{id}"))
     return named_in_path<core::ApplicationId>(call, "id");
   if (stops_whole(route, "/v1/keys/{id}")) return named_in_path<core::KeyId>(call, "id");
-  if (stops_whole(route, "/v1/apis/{id}/keys/{keyId}"))
-    return named_in_path<core::KeyId>(call, "keyId");
   if (stops_whole(route, "/v1/keys")) return named_keys(call);
   return std::vector<KeyHolder>();
 }

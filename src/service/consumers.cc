@@ -5,6 +5,7 @@
 #include "rights.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
@@ -40,6 +41,11 @@ core::AccessKey seen_by_provider(core::AccessKey key, const core::Api& api) {
   return key;
 }
 
+/// A key's uses are of all its APIs together.
+void hide_use_elsewhere(KeyView& view, bool is_on_this_api_alone) {
+  if (!is_on_this_api_alone) view.last_use.reset();
+}
+
 /// Both organizations find it in their audit.
 Result<void> audit_withdrawal(store::WriteTransaction& tx, const Caller& caller,
                               const core::AccessKey& key, const core::Api& api) {
@@ -63,15 +69,21 @@ Result<Listed<KeyView>> list_consumer_keys(Context& context, const Caller& calle
   store::KeyFilter filter{.now = context.clock.now(), .api = api};
   store::KeyPage rows{.limit = page.limit};
   if (page.after) rows.after = store::KeyPosition{.id = *page.after};
+  std::vector<bool> alone;
   auto listed =
       TRY(context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::AccessKey>> {
         const core::Api managed = TRY(managed_api(tx, caller, api));
         // A provider sees its consumers, whatever organization they are of.
         auto keys = TRY(store::list_keys(tx, store::AllTenants{}, filter, rows));
-        for (core::AccessKey& key : keys.items) key = seen_by_provider(std::move(key), managed);
+        for (core::AccessKey& key : keys.items) {
+          alone.push_back(key.grants.size() == 1);
+          key = seen_by_provider(std::move(key), managed);
+        }
         return keys;
       }));
-  return views_of(context, std::move(listed));
+  auto views = views_of(context, std::move(listed));
+  for (std::size_t i = 0; i < alone.size(); ++i) hide_use_elsewhere(views.items[i], alone[i]);
+  return views;
 }
 
 Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, core::ApiId api,
@@ -89,7 +101,9 @@ Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, 
                       core::state_after(before, core::KeyAction::kRevoke, tx.now()).has_value();
     if (ends) version = TRY(change_state(tx, caller, before, core::KeyAction::kRevoke, why));
     core::AccessKey key = seen_by_provider(TRY(store::get_key(tx, scope, id)), managed);
-    return Changed<KeyView>{view_of(context, std::move(key)), version, tx.now()};
+    KeyView view = view_of(context, std::move(key));
+    hide_use_elsewhere(view, before.grants.size() == 1);
+    return Changed<KeyView>{std::move(view), version, tx.now()};
   });
 }
 

@@ -25,7 +25,9 @@ std::string active_keys(std::string_view condition) {
 }
 
 std::string keys_of(const core::OrganizationId&) {
-  return active_keys("organization_id = :holder");
+  return active_keys(
+      "organization_id IN (SELECT descendant_id FROM organization_tree "
+      "WHERE ancestor_id = :holder)");
 }
 
 std::string keys_of(const core::UserId&) {

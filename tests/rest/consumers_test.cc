@@ -1,6 +1,7 @@
 // What the provider of an API sees of the keys that may call it, and takes away again.
 #include "installation.h"
 #include "protected_api.h"
+#include "support/waiting.h"
 
 namespace claviger::test {
 namespace {
@@ -82,6 +83,27 @@ TEST_F(Consumers, OfAKeyOnSeveralApisAProviderSeesItsOwnAlone) {
   ASSERT_EQ(seen.size(), 1U);
   ASSERT_EQ(seen[0]["grants"].size(), 1U);
   EXPECT_EQ(seen[0]["grants"][0]["api"], first_);
+}
+
+TEST_F(Consumers, WhenAKeyIsUsedOnAnotherApiIsNoneOfAProvidersBusiness) {
+  const ProtectedApi first(installation(), first_);
+  Json body = key_body(first_);
+  const Json alone = consumer_.user.make_key(consumer_.user.make_application(), body);
+  body["grants"].push_back(key_body(second_)["grants"][0]);
+  const Json both = consumer_.user.make_key(consumer_.user.make_application(), body);
+  ASSERT_TRUE(first.opens(alone));
+  ASSERT_TRUE(first.opens(both));
+  ASSERT_TRUE(eventually([&] {
+    const Json key = consumer_.user.get("/v1/keys/" + both.value("id", "")).body;
+    return !key["lastUsedAt"].is_null();
+  }));
+  for (const Json& seen : provider_.user.list("/v1/apis/" + ids_[0] + "/keys"))
+    EXPECT_EQ(seen["lastUsedAt"].is_null(), seen["id"] == both["id"]) << seen;
+  const Answer tried = provider_.user.post(
+      "/v1/apis/" + ids_[0] + "/keys/" + both.value("id", "") + "/withdraw?dryRun=true",
+      {{"reason", "other"}});
+  ASSERT_EQ(tried.status(), 200) << tried.response.body;
+  EXPECT_FALSE(tried.body.contains("impact")) << "the key goes on";
 }
 
 TEST_F(Consumers, Z01_ASuccessorDoesNotBringBackWhatTheProviderTookAway) {

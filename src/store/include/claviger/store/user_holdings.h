@@ -25,7 +25,8 @@ struct HeldKey {
   Time created_at;
 };
 
-/// What keys stop with: of a user those that holdings_of() counts.
+/// What keys stop with: of an organization also those of all below it, of a user those that
+/// holdings_of() counts.
 using KeyHolder =
     std::variant<core::OrganizationId, core::UserId, core::ApplicationId, core::KeyId>;
 
