@@ -34,25 +34,16 @@ Result<std::vector<std::string>> who_gives_roles(const store::ReadTransaction& t
   return addresses;
 }
 
-/// Looks from the organization upwards for the first one that has such people.
-Result<std::vector<std::string>> nearest_who_give_roles(const store::ReadTransaction& tx,
-                                                        core::OrganizationId organization) {
-  while (true) {
-    auto addresses = TRY(who_gives_roles(tx, organization));
-    if (!addresses.empty()) return addresses;
-    const auto present = TRY(store::get_organization(tx, store::AllTenants{}, organization));
-    if (!present.parent) return addresses;
-    organization = *present.parent;
-  }
-}
-
 Error lacks_what(const store::ReadTransaction& tx, const core::Principal& principal,
                  std::string_view what) {
-  // The refusal stands, whether or not somebody can be named.
-  const auto addresses = nearest_who_give_roles(tx, principal.organization);
+  // A key is told nobody's address. The refusal stands, whether or not somebody can be named.
+  const auto addresses =
+      principal.key
+          ? std::vector<std::string>()
+          : who_gives_roles(tx, principal.organization).value_or(std::vector<std::string>());
   const std::string who =
-      addresses && !addresses->empty()
-          ? fmt::format("An administrator can grant it: {}.", fmt::join(*addresses, ", "))
+      !addresses.empty()
+          ? fmt::format("An administrator can grant it: {}.", fmt::join(addresses, ", "))
           : "An administrator of your organization can grant it.";
   return Error::refused(ErrorCode::kPermissionDenied,
                         fmt::format("You lack the permission {}. {}", what, who));

@@ -82,6 +82,22 @@ TEST_F(Organizations, K02_DisablingAnOrganizationStopsItsKeysAtOnce) {
   EXPECT_EQ(company.user.get("/v1/me").status(), 401) << "who was signed in signs in anew";
 }
 
+TEST_F(Organizations, ARefusalNamesNobodyOfTheOrganizationsAbove) {
+  const Answer made = reseller_.user.post(
+      "/v1/users", {{"email", unique("operator") + "@example.com"},
+                    {"name", "Operator"},
+                    {"password", kPassword},
+                    {"roles", {"Operator"}},
+                    {"organizationId", made_below(reseller_.user, reseller_.organization)}});
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  const Session operator_below = sign_in(endpoint(), made.body.value("email", ""));
+  const Answer refused = operator_below.post("/v1/applications", {{"name", "a"}});
+  EXPECT_EQ(refused.status(), 403);
+  EXPECT_THAT(refused.body.value("detail", ""),
+              testing::HasSubstr("An administrator of your organization can grant it."));
+  EXPECT_THAT(refused.body.value("detail", ""), Not(testing::HasSubstr("@")));
+}
+
 TEST_F(Organizations, K02_DisablingAnOrganizationStopsAllBelowItAtOnce) {
   const std::string company = made_below(reseller_.user, reseller_.organization);
   const std::string branch = made_below(reseller_.user, company);
@@ -99,6 +115,7 @@ TEST_F(Organizations, K02_DisablingAnOrganizationStopsAllBelowItAtOnce) {
   const Json key = user.make_key(user.make_application(), api);
   ASSERT_TRUE(gateway.opens(key));
   const std::string path = "/v1/organizations/" + reseller_.organization;
+  EXPECT_EQ(administrator().act(path + "/disable?dryRun=true").body["impact"]["keys"], 1);
   const Answer disabled = administrator().act(path + "/disable?wait=applied");
   ASSERT_EQ(disabled.status(), 200) << disabled.response.body;
   EXPECT_EQ(gateway.call(key), 401);

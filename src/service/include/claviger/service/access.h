@@ -18,8 +18,8 @@ namespace claviger::service {
 /// Refuses to change what is no longer as the caller has seen it. Errors: kPreconditionFailed.
 [[nodiscard]] Result<void> require_seen(const Caller& caller, core::Version present);
 
-/// The refusal for want of a permission: names it, and people who can grant it, up to three of the
-/// caller's organization or of the nearest one above it that has any.
+/// The refusal for want of a permission: names it, and to a person up to three people of their
+/// organization who can grant it.
 [[nodiscard]] Error lacks(const store::ReadTransaction& tx, const core::Principal& principal,
                           core::Permission permission);
 
