@@ -19,7 +19,7 @@ AccessKey key_in(KeyState state, Time expires_at = kEndOfTime) {
   return key;
 }
 
-TEST(AccessKey, R3ExpiryIsReadFromTheClockByEveryReader) {
+TEST(AccessKey, R3_ExpiryIsReadFromTheClockByEveryReader) {
   for (const KeyState state : {KeyState::kActive, KeyState::kDisabled}) {
     const AccessKey key = key_in(state, kNow);
     EXPECT_NE(status_at(key, kNow - kStep), KeyStatus::kExpired);
@@ -121,7 +121,7 @@ TEST(AccessKey, EveryActionInEveryStatusGoesAsTheLifeCycleSays) {
   }
 }
 
-TEST(AccessKey, I4NoActionLeadsOutOfRevoked) {
+TEST(AccessKey, I4_NoActionLeadsOutOfRevoked) {
   for (const KeyAction action : {KeyAction::kDisable, KeyAction::kEnable, KeyAction::kRevoke,
                                  KeyAction::kRenew, KeyAction::kRotate, KeyAction::kSucceed})
     EXPECT_FALSE(state_after(key_in(KeyState::kRevoked), action, kNow).has_value());

@@ -147,7 +147,7 @@ std::vector<Fault> excess(const NamedGrant& asked, const std::vector<NamedGrant>
   return excess_of(compiled(asked), compiled_held, fleet(), "/grants/0");
 }
 
-TEST(ExcessOf, Z01WhatIsHeldCanBeAskedFor) {
+TEST(ExcessOf, Z01_WhatIsHeldCanBeAskedFor) {
   const NamedGrant held = named({"GET /devices", "POST /devices"}, {}, {"devices:read"});
   EXPECT_THAT(excess(held, {held}), IsEmpty());
   EXPECT_THAT(excess(named({"GET /devices"}, {"HEAD"}, {}), {held}), IsEmpty());
@@ -155,7 +155,7 @@ TEST(ExcessOf, Z01WhatIsHeldCanBeAskedFor) {
   EXPECT_THAT(excess(named({}), {}), IsEmpty());
 }
 
-TEST(ExcessOf, Z01EachEndpointBeyondIsNamed) {
+TEST(ExcessOf, Z01_EachEndpointBeyondIsNamed) {
   const auto faults = excess(named({"GET /devices", "POST /devices", "DELETE /devices/{id}"}),
                              {named({"GET /devices"})});
   EXPECT_THAT(pointers(faults), ElementsAre("/grants/0/endpoints", "/grants/0/endpoints"));
@@ -164,14 +164,14 @@ TEST(ExcessOf, Z01EachEndpointBeyondIsNamed) {
   EXPECT_EQ(faults[0].code, "beyond-your-rights");
 }
 
-TEST(ExcessOf, Z01EachScopeBeyondIsNamed) {
+TEST(ExcessOf, Z01_EachScopeBeyondIsNamed) {
   const auto faults = excess(named({"GET /devices"}, {}, {"devices:read", "devices:write"}),
                              {named({"GET /devices"}, {}, {"devices:read"})});
   EXPECT_THAT(pointers(faults), ElementsAre("/grants/0/scopes"));
   EXPECT_THAT(sentences(faults), ElementsAre(HasSubstr("\"devices:write\"")));
 }
 
-TEST(ExcessOf, Z01EveryEndpointIsMoreThanAllPresentOnes) {
+TEST(ExcessOf, Z01_EveryEndpointIsMoreThanAllPresentOnes) {
   const NamedGrant all_present =
       named({"GET /devices", "POST /devices", "GET /events", "DELETE /devices/{id}"}, {}, {"*"});
   EXPECT_THAT(sentences(excess(named({"*"}), {all_present})),
@@ -186,13 +186,13 @@ TEST(ExcessOf, WhoAsksForEveryEndpointIsNotToldOfHiddenOnes) {
               ElementsAre(HasSubstr("every endpoint")));
 }
 
-TEST(ExcessOf, Z01EveryScopeIsMoreThanAllPresentOnes) {
+TEST(ExcessOf, Z01_EveryScopeIsMoreThanAllPresentOnes) {
   const NamedGrant all_present = named({"*"}, {}, {"devices:read", "devices:write", "events:read"});
   EXPECT_THAT(sentences(excess(named({"GET /devices"}, {}, {"*"}), {all_present})),
               ElementsAre(HasSubstr("every scope")));
 }
 
-TEST(ExcessOf, Z01HeldGrantsDoNotAddUpToACallThatNoneCoversWhole) {
+TEST(ExcessOf, Z01_HeldGrantsDoNotAddUpToACallThatNoneCoversWhole) {
   // One right holds the endpoint, another the scope that the endpoint needs: each use would be
   // refused, so asking is.
   const auto faults =
@@ -213,7 +213,7 @@ TEST(ExcessOf, AFloodOfExcessEndsAtAHundred) {
   EXPECT_EQ(excess_of(asked, {}, api, "").size(), kMostFaults);
 }
 
-TEST(ExcessOf, Z01WhatIsHeldOnAnotherApiCountsForNothing) {
+TEST(ExcessOf, Z01_WhatIsHeldOnAnotherApiCountsForNothing) {
   Grant other = compiled(named({"*"}, {}, {"*"}));
   other.api = ApiNumber{8};
   const auto faults =
@@ -239,7 +239,7 @@ NamedGrant random_grant(std::mt19937& engine) {
   return grant;
 }
 
-TEST(ExcessOf, I6WithoutExcessEveryCallThatIsAskedForIsHeld) {
+TEST(ExcessOf, I6_WithoutExcessEveryCallThatIsAskedForIsHeld) {
   std::mt19937 engine(1);
   const Api api = fleet();
   int without_excess = 0;
@@ -266,7 +266,7 @@ TEST(ExcessOf, I6WithoutExcessEveryCallThatIsAskedForIsHeld) {
 
 // ---- routes
 
-TEST(RouteTableOf, N09GetAnswersHeadToo) {
+TEST(RouteTableOf, N09_GetAnswersHeadToo) {
   const RouteTableSpec spec = route_table_of(fleet());
   EXPECT_EQ(spec.base_path, "/v1");
   const std::vector<std::byte> bytes = RouteTable::encode(spec).value();

@@ -98,7 +98,7 @@ TEST(CanonicalRequest, ACookieIsNeverReadNotEvenIfItIsConfigured) {
   EXPECT_EQ(with_headers({{"Cookie", "a=b"}, {"Cookie", "c=d"}}).credential(cookie), "");
 }
 
-TEST(CanonicalRequest, N01ACarrierSentTwiceIsRefused) {
+TEST(CanonicalRequest, N01_ACarrierSentTwiceIsRefused) {
   for (const std::string& other : {kOurs, std::string("wrong"), std::string()}) {
     EXPECT_EQ(with_headers({{"X-API-Key", kOurs}, {"X-API-Key", other}}).refusal(),
               Reason::kCredentialRepeated);
@@ -113,14 +113,14 @@ TEST(CanonicalRequest, N01ACarrierSentTwiceIsRefused) {
   }
 }
 
-TEST(CanonicalRequest, N01ARepetitionIsSeenWithAnotherCarrierBetween) {
+TEST(CanonicalRequest, N01_ARepetitionIsSeenWithAnotherCarrierBetween) {
   EXPECT_EQ(
       with_headers({{"X-API-Key", kOurs}, {"Authorization", "Bearer x"}, {"X-API-Key", kOurs}})
           .refusal(),
       Reason::kCredentialRepeated);
 }
 
-TEST(CanonicalRequest, N01TwoAuthorizationLinesAreRefusedWhateverTheirSchemes) {
+TEST(CanonicalRequest, N01_TwoAuthorizationLinesAreRefusedWhateverTheirSchemes) {
   // An upstream may read the line that the gateway did not.
   for (const std::string other : {"Basic dXNlcjp4", "Bearer", "Bearer x", "", "Digest a=b"}) {
     EXPECT_EQ(
@@ -132,7 +132,7 @@ TEST(CanonicalRequest, N01TwoAuthorizationLinesAreRefusedWhateverTheirSchemes) {
   }
 }
 
-TEST(CanonicalRequest, N02TwoConfiguredCarriersAtOnceAreRefused) {
+TEST(CanonicalRequest, N02_TwoConfiguredCarriersAtOnceAreRefused) {
   const std::vector<std::pair<std::string, std::string>> headers = {
       {"Authorization", "Bearer " + kOurs},
       {"X-API-Key", kOurs},
@@ -149,7 +149,7 @@ TEST(CanonicalRequest, N02TwoConfiguredCarriersAtOnceAreRefused) {
   }
 }
 
-TEST(CanonicalRequest, N02ACarrierThatIsNotConfiguredIsIgnoredUnlessItHoldsASecretOfOurs) {
+TEST(CanonicalRequest, N02_ACarrierThatIsNotConfiguredIsIgnoredUnlessItHoldsASecretOfOurs) {
   const auto beside_bearer = [](const std::string& name, const std::string& value) {
     return with_headers({{"Authorization", "Bearer " + kOurs}, {name, value}}).refusal(kBearerOnly);
   };
@@ -166,7 +166,7 @@ TEST(CanonicalRequest, N02ACarrierThatIsNotConfiguredIsIgnoredUnlessItHoldsASecr
             Reason::kCredentialsInTwoPlaces);
 }
 
-TEST(CanonicalRequest, N02ASecretOfOursAnywhereInTheQueryCountsAsAPlace) {
+TEST(CanonicalRequest, N02_ASecretOfOursAnywhereInTheQueryCountsAsAPlace) {
   Sent sent = with_headers({{"Authorization", "Bearer " + kOurs}});
   for (const std::string name : {"APIKey", "apikey", "key", "x", ""}) {
     sent.target = "/devices?" + name + "=" + kOurs;
@@ -176,12 +176,12 @@ TEST(CanonicalRequest, N02ASecretOfOursAnywhereInTheQueryCountsAsAPlace) {
   EXPECT_EQ(sent.refusal(kBearerOnly), Reason::kAllowed);
 }
 
-TEST(CanonicalRequest, N02TwoHiddenSecretsAreRefusedEvenWithoutAThirdInItsPlace) {
+TEST(CanonicalRequest, N02_TwoHiddenSecretsAreRefusedEvenWithoutAThirdInItsPlace) {
   EXPECT_EQ(with_headers({{"X-API-Key", kOurs}, {"Cookie", "a=" + kOurs}}).refusal(kBearerOnly),
             Reason::kCredentialsInTwoPlaces);
 }
 
-TEST(CanonicalRequest, N04AnAliasOfACarrierIsNotRead) {
+TEST(CanonicalRequest, N04_AnAliasOfACarrierIsNotRead) {
   for (const std::string alias :
        {"X_API_Key", "X.API.Key", "X-API_Key", "x!api~key", "X API Key"}) {
     EXPECT_EQ(meaning_of_header(alias).role, HeaderRole::kCarrierAlias) << alias;
@@ -192,13 +192,13 @@ TEST(CanonicalRequest, N04AnAliasOfACarrierIsNotRead) {
   }
 }
 
-TEST(CanonicalRequest, N04OtherNamesMeanNothing) {
+TEST(CanonicalRequest, N04_OtherNamesMeanNothing) {
   for (const std::string name : {"", " ", "X-API-Key ", " X-API-Key", "X-API-Keys", "XAPIKey",
                                  "X--API-Key", "Proxy-Authorization", "Authorizatio", "Cookie2"})
     EXPECT_EQ(meaning_of_header(name).role, HeaderRole::kOther) << name;
 }
 
-TEST(CanonicalRequest, N05EverySpellingOfAnIdentityHeaderIsKnown) {
+TEST(CanonicalRequest, N05_EverySpellingOfAnIdentityHeaderIsKnown) {
   for (const std::string name : {"Claviger-Key-Id", "claviger-scopes", "CLAVIGER_USER_ID",
                                  "Claviger.Anything", "claviger-", "Claviger_"})
     EXPECT_EQ(meaning_of_header(name).role, HeaderRole::kIdentity) << name;
@@ -206,7 +206,7 @@ TEST(CanonicalRequest, N05EverySpellingOfAnIdentityHeaderIsKnown) {
     EXPECT_EQ(meaning_of_header(name).role, HeaderRole::kOther) << name;
 }
 
-TEST(CanonicalRequest, N16OnlyTheExactTextBehindBearerIsTheCredential) {
+TEST(CanonicalRequest, N16_OnlyTheExactTextBehindBearerIsTheCredential) {
   const auto credential = [](const std::string& value) {
     return with_headers({{"Authorization", value}}).credential();
   };
@@ -227,7 +227,7 @@ TEST(CanonicalRequest, N16OnlyTheExactTextBehindBearerIsTheCredential) {
 
 // ---- methods
 
-TEST(CanonicalRequest, N08AQueryThatNamesAnotherMethodIsRefused) {
+TEST(CanonicalRequest, N08_AQueryThatNamesAnotherMethodIsRefused) {
   for (const std::string query :
        {"_method=DELETE", "x=1&_method=DELETE", "x=1;_method=DELETE", "_method", "_METHOD=put",
         "%5fmethod=DELETE", "%5Fm%65thod=DELETE", ".method=DELETE", "-method=DELETE",
@@ -240,18 +240,18 @@ TEST(CanonicalRequest, N08AQueryThatNamesAnotherMethodIsRefused) {
     EXPECT_EQ(with_target("/devices?" + query).refusal(), Reason::kAllowed) << query;
 }
 
-TEST(CanonicalRequest, N08EverySpellingOfAMethodOverrideHeaderIsKnown) {
+TEST(CanonicalRequest, N08_EverySpellingOfAMethodOverrideHeaderIsKnown) {
   for (const std::string name : {"X-HTTP-Method-Override", "x_http_method_override",
                                  "X-HTTP-METHOD", "X-Method-Override", "X.Method.Override"})
     EXPECT_EQ(meaning_of_header(name).role, HeaderRole::kOverride) << name;
 }
 
-TEST(CanonicalRequest, N07EverySpellingOfAPathOverrideHeaderIsKnown) {
+TEST(CanonicalRequest, N07_EverySpellingOfAPathOverrideHeaderIsKnown) {
   for (const std::string name : {"X-Original-URL", "x_original_url", "X-Rewrite-URL"})
     EXPECT_EQ(meaning_of_header(name).role, HeaderRole::kOverride) << name;
 }
 
-TEST(CanonicalRequest, N09AnUnknownMethodIsRefused) {
+TEST(CanonicalRequest, N09_AnUnknownMethodIsRefused) {
   for (const std::string method : {"", "get", "TRACE", "CONNECT", "FOO", "GET "}) {
     Sent sent;
     sent.method = method;
@@ -264,7 +264,7 @@ TEST(CanonicalRequest, N09AnUnknownMethodIsRefused) {
   }
 }
 
-TEST(CanonicalRequest, N09APreflightIsOptionsWithBothHeaders) {
+TEST(CanonicalRequest, N09_APreflightIsOptionsWithBothHeaders) {
   for (const std::string method : {"OPTIONS", "GET", "HEAD", "POST"}) {
     for (const bool has_origin : {false, true}) {
       for (const bool has_requested_method : {false, true}) {
@@ -287,19 +287,19 @@ TEST(CanonicalRequest, ThePathIsWhatStandsBeforeTheQuery) {
   EXPECT_EQ(with_target("/a/b").canonicalised().request.path, "/a/b");
 }
 
-TEST(CanonicalRequest, N10OnlyTheOriginFormIsATarget) {
+TEST(CanonicalRequest, N10_OnlyTheOriginFormIsATarget) {
   for (const std::string target :
        {"", "*", "devices", "http://host/devices", "host:443", "?x", "//h/a"})
     EXPECT_EQ(with_target(target).refusal(), Reason::kPathNotCanonical) << target;
 }
 
-TEST(CanonicalRequest, N11ANumberSignAnywhereInTheTargetIsRefused) {
+TEST(CanonicalRequest, N11_ANumberSignAnywhereInTheTargetIsRefused) {
   for (const std::string target :
        {"/pub#/../admin", "/devices#", "#", "/devices?a#b", "/devices?#", "/devices/%23"})
     EXPECT_EQ(with_target(target).refusal(), Reason::kPathNotCanonical) << target;
 }
 
-TEST(CanonicalRequest, N12APathThatServersReadDifferentlyIsRefused) {
+TEST(CanonicalRequest, N12_APathThatServersReadDifferentlyIsRefused) {
   for (const std::string path : {"/x/../admin",
                                  "/..",
                                  "/.",
@@ -381,7 +381,7 @@ TEST(CanonicalRequest, N12APathThatServersReadDifferentlyIsRefused) {
   EXPECT_EQ(with_target(std::string("/a\0b", 4)).refusal(), Reason::kPathNotCanonical);
 }
 
-TEST(CanonicalRequest, N12APathThatEveryServerReadsAlikePasses) {
+TEST(CanonicalRequest, N12_APathThatEveryServerReadsAlikePasses) {
   for (const std::string path :
        {"/", "/devices", "/devices/", "/devices/42/events", "/a.b", "/.well-known", "/a..b", "/..a",
         "/admin.", "/-._~!$&'()*+,=:@", "/caf%C3%A9", "/caf%c3%a9", "/%E2%82%AC", "/%F0%9F%94%91",
@@ -389,7 +389,7 @@ TEST(CanonicalRequest, N12APathThatEveryServerReadsAlikePasses) {
     EXPECT_EQ(with_target(path).refusal(), Reason::kAllowed) << path;
 }
 
-TEST(CanonicalRequest, N12TheRewrittenPathIsHeldToTheSameRule) {
+TEST(CanonicalRequest, N12_TheRewrittenPathIsHeldToTheSameRule) {
   Sent sent = with_target("/old");
   sent.routed_path = "/new/path";
   EXPECT_EQ(sent.canonicalised().request.path, "/new/path");
@@ -402,7 +402,7 @@ TEST(CanonicalRequest, N12TheRewrittenPathIsHeldToTheSameRule) {
   EXPECT_EQ(sent.refusal(), Reason::kPathNotCanonical);
 }
 
-TEST(CanonicalRequest, N14TheQueryIsNoPartOfThePath) {
+TEST(CanonicalRequest, N14_TheQueryIsNoPartOfThePath) {
   for (const std::string query :
        {"/../admin", "path=/admin", "x=%2f..%2f", "a//b", ";/x", "x=..", "%zz", "?", "/admin"}) {
     const Sent sent = with_target("/devices?" + query);
@@ -411,7 +411,7 @@ TEST(CanonicalRequest, N14TheQueryIsNoPartOfThePath) {
   }
 }
 
-TEST(CanonicalRequest, I15LongAndDeepTargetsAreRefused) {
+TEST(CanonicalRequest, I15_LongAndDeepTargetsAreRefused) {
   const auto target_of = [](std::size_t size) { return "/a?" + std::string(size - 3, 'x'); };
   EXPECT_EQ(with_target(target_of(kMaxTargetBytes)).refusal(), Reason::kAllowed);
   EXPECT_EQ(with_target(target_of(kMaxTargetBytes + 1)).refusal(), Reason::kPathNotCanonical);

@@ -70,7 +70,7 @@ TEST(Decision, NothingIsAllocated) {
 
 // ---- the state
 
-TEST(Decision, I3WithoutAStateNothingIsAllowed) {
+TEST(Decision, I3_WithoutAStateNothingIsAllowed) {
   Call call;
   call.state.fresh = Found<Time>::absent();
   EXPECT_EQ(call.reason(), Reason::kStateUnavailable);
@@ -78,7 +78,7 @@ TEST(Decision, I3WithoutAStateNothingIsAllowed) {
   EXPECT_EQ(call.reason(), Reason::kStateUnavailable);
 }
 
-TEST(Decision, I2ARecordThatCannotBeReadIsADenial) {
+TEST(Decision, I2_ARecordThatCannotBeReadIsADenial) {
   const std::vector<std::function<void(TestState&)>> spoils = {
       [](TestState& state) { state.fleet = {}; },
       [](TestState& state) { state.the_secret = {}; },
@@ -102,7 +102,7 @@ TEST(Decision, I2ARecordThatCannotBeReadIsADenial) {
   }
 }
 
-TEST(Decision, I2ARecordThatIsNamedButNotThereIsADenial) {
+TEST(Decision, I2_ARecordThatIsNamedButNotThereIsADenial) {
   const std::vector<std::function<void(TestState&)>> spoils = {
       [](TestState& state) { state.the_key = Found<KeyFacts>::absent(); },
       [](TestState& state) { state.the_application = Found<ApplicationFacts>::absent(); },
@@ -120,7 +120,7 @@ TEST(Decision, I2ARecordThatIsNamedButNotThereIsADenial) {
   }
 }
 
-TEST(Decision, R2StalenessIsBoundedToTheMicrosecond) {
+TEST(Decision, R2_StalenessIsBoundedToTheMicrosecond) {
   Call call;
   call.now = TestState::kNow + std::chrono::seconds{300};
   EXPECT_EQ(call.reason(), Reason::kAllowed);
@@ -135,7 +135,7 @@ TEST(Decision, R2StalenessIsBoundedToTheMicrosecond) {
   EXPECT_EQ(call.reason(), Reason::kStateStale);
 }
 
-TEST(Decision, R11ServeAlwaysHasNoBound) {
+TEST(Decision, R11_ServeAlwaysHasNoBound) {
   Call call;
   TestState::change(call.state.fleet, [](ApiFacts& api) { api.max_staleness = kServeAlways; });
   call.now = TestState::kNow + std::chrono::hours{24 * 365 * 100};
@@ -168,7 +168,7 @@ TEST(Decision, ARequestThatCanBeReadInTwoWaysIsRefused) {
   EXPECT_EQ(call.reason(), Reason::kCredentialsInTwoPlaces);
 }
 
-TEST(Decision, N09APreflightPassesOnlyWhereTheApiSaysSo) {
+TEST(Decision, N09_APreflightPassesOnlyWhereTheApiSaysSo) {
   Call call;
   call.is_preflight = true;
   call.method = "OPTIONS";
@@ -182,7 +182,7 @@ TEST(Decision, N09APreflightPassesOnlyWhereTheApiSaysSo) {
   EXPECT_EQ(call.reason(), Reason::kCredentialMissing);
 }
 
-TEST(Decision, N09AnApiThatIsNotActivePassesNoPreflight) {
+TEST(Decision, N09_AnApiThatIsNotActivePassesNoPreflight) {
   // Found by the reference: a withdrawn API was still reachable by anonymous OPTIONS.
   Call call;
   call.is_preflight = true;
@@ -228,7 +228,7 @@ TEST(Decision, K09_WhateverIsPresentedIsLookedForOnce) {
   }
 }
 
-TEST(Decision, N16OnlyTheExactSecretIsKnown) {
+TEST(Decision, N16_OnlyTheExactSecretIsKnown) {
   Call call;
   const std::string text = call.state.text();
   for (const std::string& value :
@@ -245,7 +245,7 @@ TEST(Decision, ATextOfOursWithAWrongChecksumIsUnknownEvenIfItsDigestIsThere) {
   EXPECT_EQ(reason_for_secret("clv_"), Reason::kCredentialUnknown);
 }
 
-TEST(Decision, Z06OnlyKeysAndPersonalTokensOpenAnApi) {
+TEST(Decision, Z06_OnlyKeysAndPersonalTokensOpenAnApi) {
   SystemRandom random;
   for (const SecretKind kind :
        {SecretKind::kAccessKey, SecretKind::kPersonalAccessToken, SecretKind::kOauthAccessToken,
@@ -270,7 +270,7 @@ TEST(Decision, AForeignSecretIsKnownByItsDigestUpToTheLongest) {
   EXPECT_EQ(call.reason(), Reason::kCredentialUnknown);
 }
 
-TEST(Decision, I16WhoeverShowsNoFullSecretIsNotTold) {
+TEST(Decision, I16_WhoeverShowsNoFullSecretIsNotTold) {
   Call call;
   const std::string text = call.state.text();
   const std::vector<std::string> values = {"", "Bearer x", "Bearer " + text + "x"};
@@ -285,7 +285,7 @@ TEST(Decision, I16WhoeverShowsNoFullSecretIsNotTold) {
 
 // ---- the key and all it names
 
-TEST(Decision, K01ARevokedSecretIsRefused) {
+TEST(Decision, K01_ARevokedSecretIsRefused) {
   Call call;
   TestState::change(call.state.the_secret, [](SecretFacts& secret) { secret.revoked = true; });
   EXPECT_EQ(call.reason(), Reason::kKeyRevoked);
@@ -302,7 +302,7 @@ TEST(Decision, AnOldSecretEndsWithItsOverlap) {
   EXPECT_EQ(call.reason(), Reason::kSecretRetired);
 }
 
-TEST(Decision, R3AKeyIsValidFromItsStartUntilItsExpiry) {
+TEST(Decision, R3_AKeyIsValidFromItsStartUntilItsExpiry) {
   Call call;
   TestState::change(call.state.the_key, [](KeyFacts& key) {
     key.not_before = TestState::kNow;
@@ -316,7 +316,7 @@ TEST(Decision, R3AKeyIsValidFromItsStartUntilItsExpiry) {
   }
 }
 
-TEST(Decision, K02WhateverTheKeyNamesMustBeActive) {
+TEST(Decision, K02_WhateverTheKeyNamesMustBeActive) {
   const auto reason_without = [](auto member) {
     Call call;
     TestState::set_standing(call.state.*member, Standing::kInactive);
@@ -383,7 +383,7 @@ TEST(Decision, EveryScopeThatTheEndpointNeedsMustBeGranted) {
   EXPECT_EQ(call.reason(), Reason::kScopeMissing);
 }
 
-TEST(Decision, I6AKeyCannotDoWhatItsMakerCannotDoNow) {
+TEST(Decision, I6_AKeyCannotDoWhatItsMakerCannotDoNow) {
   Call call;
   call.state.set_rights({});
   EXPECT_EQ(call.reason(), Reason::kMakerLacksRight);
@@ -401,7 +401,7 @@ TEST(Decision, I6AKeyCannotDoWhatItsMakerCannotDoNow) {
   EXPECT_EQ(call.reason(), Reason::kMakerLacksRight);
 }
 
-TEST(Decision, I6TheScopesPassedOnAreThoseOfKeyAndMakerBoth) {
+TEST(Decision, I6_TheScopesPassedOnAreThoseOfKeyAndMakerBoth) {
   Call call;
   Grant grant = TestState::everything();
   grant.scopes.add(0);
@@ -417,7 +417,7 @@ TEST(Decision, I6TheScopesPassedOnAreThoseOfKeyAndMakerBoth) {
   EXPECT_EQ(call.decided().scopes, both);
 }
 
-TEST(Decision, I6TheMakersRightSetsHoldTheirScopesTogether) {
+TEST(Decision, I6_TheMakersRightSetsHoldTheirScopesTogether) {
   Call call;
   Grant grant = TestState::everything();
   grant.scopes = ScopeSet::all();

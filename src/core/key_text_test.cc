@@ -100,7 +100,7 @@ TEST(KeyText, BytesThatWouldFavourSomeDigitsAreThrownAway) {
             std::string(32, '0'));
 }
 
-TEST(KeyText, N16TruncatedOrExtendedTextIsRefused) {
+TEST(KeyText, N16_TruncatedOrExtendedTextIsRefused) {
   for (const KindText& kind : kKinds) {
     const std::string text = make(kind.kind);
     for (std::size_t length = 0; length < text.size(); ++length) {
@@ -117,7 +117,7 @@ TEST(KeyText, N16TruncatedOrExtendedTextIsRefused) {
   }
 }
 
-TEST(KeyText, N16NoSingleBitCanBeFlipped) {
+TEST(KeyText, N16_NoSingleBitCanBeFlipped) {
   for (const KindText& kind : kKinds) {
     const std::string text = make(kind.kind);
     for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
@@ -128,7 +128,7 @@ TEST(KeyText, N16NoSingleBitCanBeFlipped) {
   }
 }
 
-TEST(KeyText, N16OtherCaseIsAnotherText) {
+TEST(KeyText, N16_OtherCaseIsAnotherText) {
   const std::string text = "clv_ak_0000000000000000000000000000000005CjII";
   ASSERT_TRUE(parse_key_text(text));
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -139,7 +139,7 @@ TEST(KeyText, N16OtherCaseIsAnotherText) {
   }
 }
 
-TEST(KeyText, N16WhiteSpaceAroundOrWithinIsRefused) {
+TEST(KeyText, N16_WhiteSpaceAroundOrWithinIsRefused) {
   const std::string text = make(SecretKind::kAccessKey);
   for (const char space : std::string(" \t\r\n\v\f")) {
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -150,7 +150,7 @@ TEST(KeyText, N16WhiteSpaceAroundOrWithinIsRefused) {
   }
 }
 
-TEST(KeyText, N16LookAlikeLettersAreRefused) {
+TEST(KeyText, N16_LookAlikeLettersAreRefused) {
   const std::string text = make(SecretKind::kAccessKey);
   const std::string rest = text.substr(7);
   EXPECT_FALSE(parse_key_text("\xD1\x81lv_ak_" + rest));      // Cyrillic es for c
@@ -167,7 +167,7 @@ TEST(KeyText, N16LookAlikeLettersAreRefused) {
   }
 }
 
-TEST(KeyText, N16OtherEncodingsOfTheSameBytesAreRefused) {
+TEST(KeyText, N16_OtherEncodingsOfTheSameBytesAreRefused) {
   for (const std::string text :
        {"Y2x2X2FrXzAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDVDaklJ",  // base64
         "clv%5Fak%5F0000000000000000000000000000000005CjII",
@@ -177,7 +177,7 @@ TEST(KeyText, N16OtherEncodingsOfTheSameBytesAreRefused) {
     EXPECT_FALSE(parse_key_text(text)) << text;
 }
 
-TEST(KeyText, Z06ATextOfOneKindIsNoneOfAnother) {
+TEST(KeyText, Z06_ATextOfOneKindIsNoneOfAnother) {
   for (const KindText& from : kKinds) {
     const std::string text = make(from.kind);
     for (const KindText& to : kKinds) {

@@ -15,7 +15,7 @@ TEST(Method, EveryKnownMethodIsReadBackAsItself) {
   for (const Method method : kAll) EXPECT_EQ(parse_method(to_string(method)), method);
 }
 
-TEST(Method, N09OnlyTheExactSpellingOfAKnownMethodIsOne) {
+TEST(Method, N09_OnlyTheExactSpellingOfAKnownMethodIsOne) {
   for (const std::string_view text : {"", "get", "Get", "GET ", " GET", "GETS", "GE", "TRACE",
                                       "CONNECT", "FOO", "HEAD,GET", "DELETE\t",
                                       "\xEF\xBC\xA7"
@@ -57,7 +57,7 @@ TEST(MethodSet, ReadOnlyIsGetAndHead) {
               method == Method::kGet || method == Method::kHead);
 }
 
-TEST(MethodSet, N09GetBringsHeadAndNothingElseDoes) {
+TEST(MethodSet, N09_GetBringsHeadAndNothingElseDoes) {
   EXPECT_EQ(with_head(MethodSet().with(Method::kGet)), MethodSet::read_only());
   for (const Method method : kAll) {
     if (method == Method::kGet) continue;

@@ -46,7 +46,7 @@ TEST(Reason, WordsAreStableInFormAndDistinct) {
   }
 }
 
-TEST(Reason, I16AMissingAndAnUnknownCredentialAreToldAlike) {
+TEST(Reason, I16_AMissingAndAnUnknownCredentialAreToldAlike) {
   EXPECT_EQ(explain(Reason::kCredentialMissing), explain(Reason::kCredentialUnknown));
   EXPECT_EQ(http_status(Reason::kCredentialMissing), http_status(Reason::kCredentialUnknown));
 }

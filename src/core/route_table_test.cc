@@ -62,7 +62,7 @@ TEST(RouteTable, LiteralsMatchByteForByteAndParametersOneSegment) {
     EXPECT_EQ(table.get(path), 0U) << path;
 }
 
-TEST(RouteTable, N13PatternCharactersInAPathAreOrdinary) {
+TEST(RouteTable, N13_PatternCharactersInAPathAreOrdinary) {
   const Table table(get_routes({"/admin", "/a.c", "/files/*", "/x+", "/{id}/(y)"}));
   for (const std::string_view path : {"/administrator", "/admin/x", "/abc", "/files/x", "/files/",
                                       "/x", "/xx", "/1/y", "/*", "/adm*"})
@@ -110,7 +110,7 @@ TEST(RouteTable, AMethodMissingInTheWinningTemplateIsRefusedNotLookedForInAWider
   EXPECT_EQ(table.table().match(Method::kDelete, "/devices/1").outcome, Outcome::kNoMethod);
 }
 
-TEST(RouteTable, N09HeadIsAnsweredOnlyWhereItIsListed) {
+TEST(RouteTable, N09_HeadIsAnsweredOnlyWhereItIsListed) {
   const Table table(
       {{EndpointNumber{1}, MethodSet::read_only(), "/a", {}}, {EndpointNumber{2}, kGet, "/b", {}}});
   EXPECT_EQ(table.table().match(Method::kHead, "/a").outcome, Outcome::kMatched);
@@ -137,7 +137,7 @@ TEST(RouteTable, TheBasePathIsTakenOffWhole) {
     EXPECT_EQ(table.get(path), 0U) << path;
 }
 
-TEST(RouteTable, N12AParameterDoesNotTakeAnotherSpellingOfALiteral) {
+TEST(RouteTable, N12_AParameterDoesNotTakeAnotherSpellingOfALiteral) {
   // "/users/%40me" is "/users/@me" to a server that decodes before it routes, and a user of that
   // name to one that routes first. A key for users must not reach the first through the second.
   const Table table(get_routes({"/users/@me", "/users/{id}", "/caf%C3%A9", "/{any}",
