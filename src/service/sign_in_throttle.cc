@@ -12,8 +12,7 @@ constexpr const char* kRefusal =
 constexpr int kLeastForAnAccount = 5;
 constexpr const char* kCodeRefusal =
     "Too many wrong codes came for this account, with its password. Come in by a recovery code, "
-    "and "
-    "change the password; or wait as long as Retry-After says.";
+    "and change the password; or wait as long as Retry-After says.";
 /// Three codes are good at a time: these guess one in ten thousand hours.
 constexpr int kCodesInAnHour = 30;
 

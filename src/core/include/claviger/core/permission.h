@@ -9,7 +9,7 @@
 namespace claviger::core {
 
 /// The first twelve are the product's public names, exactly. "Any" means of the organization, "my"
-/// means made by me. The others rule what the twelve do not name.
+/// of applications that I made or took over. The others rule what the twelve do not name.
 enum class Permission : std::uint8_t {
   kViewApplications,
   kCreateApplication,

@@ -1,4 +1,4 @@
-// What would stop if a user were disabled or deleted.
+// A look before a user is disabled or deleted.
 #pragma once
 
 #include <cstdint>

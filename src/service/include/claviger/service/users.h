@@ -1,4 +1,4 @@
-// Users: making them, changing them, and what their end would stop.
+// Users: making them and changing them.
 #pragma once
 
 #include <optional>
