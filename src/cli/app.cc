@@ -32,7 +32,7 @@ Result<std::string> impact(Session& session, const std::string& id) {
   const Versioned application = TRY(session.fetch_version(path_of(application_kind(), id)));
   const nlohmann::json* keys = find_field(application.object, "activeKeys");
   const bool is_counted = keys != nullptr && keys->is_number_integer();
-  return fmt::format("It is the {} of {}; {} stop with it.",
+  return fmt::format("It is the {} of {}. What stops with it: {}.",
                      named(application_kind(), application.object),
                      text_at(application.object, "ownerId"),
                      is_counted ? counted(keys->get<std::int64_t>(), "active key") : "its keys");

@@ -1,5 +1,6 @@
 #include "change.h"
 
+#include "agree.h"
 #include "expiry.h"
 #include "json_field.h"
 
@@ -29,6 +30,20 @@ std::string gateway_text(const json& gateway) {
 
 bool prints_whole(Format format) {
   return format == Format::kJson || format == Format::kYaml;
+}
+
+/// The calls lie between two numbers, which are often the same.
+std::string impact_text(const json& impact) {
+  const auto number_at = [&](std::string_view field) {
+    const json* value = find_field(impact, field);
+    return value != nullptr && value->is_number_integer() ? value->get<long long>() : 0;
+  };
+  const long long least = number_at("callsInLast30Days.atLeast");
+  const long long most = number_at("callsInLast30Days.atMost");
+  const std::string calls =
+      least == most ? counted(most, "call") : fmt::format("{} to {}", least, counted(most, "call"));
+  return fmt::format("What would stop: {}, with {} in the last 30 days.",
+                     counted(number_at("keys"), "active key"), calls);
 }
 
 }  // namespace
@@ -69,8 +84,10 @@ Result<void> apply(const ChangeOptions& options, ApiRequest& request) {
 
 void report_dry_run(Context& context, const json& reply) {
   const json* is_dry_run = find_field(reply, "dryRun");
-  if (is_dry_run != nullptr && *is_dry_run == true)
-    context.console().note("This was a dry run: nothing has been changed.");
+  if (is_dry_run == nullptr || *is_dry_run != true) return;
+  context.console().note("This was a dry run: nothing has been changed.");
+  const json* impact = find_field(reply, "impact");
+  if (impact != nullptr) context.console().note(impact_text(*impact));
 }
 
 ExitCode judge_receipt(Context& context, const json& reply) {

@@ -99,12 +99,19 @@ TEST_F(PeopleTest, ADeletionIsNotMadeWhereNobodyCanBeAsked) {
 }
 
 TEST_F(PeopleTest, ADryRunAsksNothingAndSaysSo) {
-  server_.answer("POST " + kApp + "/revoke", 200,
-                 {{"application", {{"id", kAppId}, {"status", "revoked"}}}, {"dryRun", true}});
+  server_.answer(
+      "POST " + kApp + "/revoke", 200,
+      {{"application", {{"id", kAppId}, {"status", "revoked"}}},
+       {"dryRun", true},
+       {"impact",
+        {{"keys", 2},
+         {"callsInLast30Days", {{"atLeast", 3}, {"atMost", 9}, {"countedSince", nullptr}}}}}});
   const Outcome outcome = run({"app", "revoke", kAppId, "--dry-run"});
   EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.err;
   EXPECT_THAT(server_.requests(), ElementsAre("POST " + kApp + "/revoke?dryRun=true"));
   EXPECT_THAT(outcome.err, HasSubstr("nothing has been changed"));
+  EXPECT_THAT(outcome.err, HasSubstr("What would stop: 2 active keys, with 3 to 9 calls in the "
+                                     "last 30 days."));
   EXPECT_THAT(server_.headers("Idempotency-Key"), ElementsAre(""));
 }
 

@@ -75,7 +75,7 @@ Result<std::string> impact(Session& session, const std::string& id) {
   const Versioned stops = TRY(session.fetch_version(path_of(user_kind(), id) + "/deletion-impact"));
   const long long applications = number_at(stops.object, "applicationCount");
   std::string text =
-      fmt::format("It is the {}. With it stop {} with {}, and {} in applications of others.",
+      fmt::format("It is the {}. What stops with it: {} with {}, and {} in applications of others.",
                   named(user_kind(), user.object), counted(applications, "application"),
                   counted(number_at(stops.object, "keys"), "active key"),
                   counted(number_at(stops.object, "keysElsewhere"), "active key"));
