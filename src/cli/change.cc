@@ -34,16 +34,12 @@ bool prints_whole(Format format) {
 
 /// The calls lie between two numbers, which are often the same.
 std::string impact_text(const json& impact) {
-  const auto number_at = [&](std::string_view field) {
-    const json* value = find_field(impact, field);
-    return value != nullptr && value->is_number_integer() ? value->get<long long>() : 0;
-  };
-  const long long least = number_at("callsInLast30Days.atLeast");
-  const long long most = number_at("callsInLast30Days.atMost");
+  const std::int64_t least = number_at(impact, "callsInLast30Days.atLeast");
+  const std::int64_t most = number_at(impact, "callsInLast30Days.atMost");
   const std::string calls =
       least == most ? counted(most, "call") : fmt::format("{} to {}", least, counted(most, "call"));
   return fmt::format("What would stop: {}, with {} in the last 30 days.",
-                     counted(number_at("keys"), "active key"), calls);
+                     counted(number_at(impact, "keys"), "active key"), calls);
 }
 
 }  // namespace

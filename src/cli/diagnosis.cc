@@ -29,8 +29,7 @@ Finding judge_gateway(const json& gateway) {
   Finding finding{.check = "gateway " + text_at(gateway, "name"),
                   .health = Health::kOk,
                   .found = "It is live, and has every change."};
-  const json* lag = find_field(gateway, "lag");
-  const auto behind = lag != nullptr && lag->is_number_integer() ? lag->get<std::int64_t>() : 0;
+  const std::int64_t behind = number_at(gateway, "lag");
   if (text_at(gateway, "state") != "live") {
     finding.health = Health::kFailed;
     finding.found = fmt::format("It was last heard of at {}.", text_at(gateway, "lastSeenAt"));

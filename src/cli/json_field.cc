@@ -26,4 +26,9 @@ std::string text_at(const json& object, std::string_view field) {
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
+std::int64_t number_at(const json& object, std::string_view field) {
+  const json* value = find_field(object, field);
+  return value != nullptr && value->is_number_integer() ? value->get<std::int64_t>() : 0;
+}
+
 }  // namespace claviger::cli

@@ -1,6 +1,7 @@
 // Fields of JSON from outside, which may have any shape.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,5 +15,8 @@ namespace claviger::cli {
 
 /// The text at `field`; empty if there is none.
 [[nodiscard]] std::string text_at(const nlohmann::json& object, std::string_view field);
+
+/// The whole number at `field`; 0 if there is none.
+[[nodiscard]] std::int64_t number_at(const nlohmann::json& object, std::string_view field);
 
 }  // namespace claviger::cli

@@ -64,16 +64,11 @@ const View& impact_view() {
   return view;
 }
 
-long long number_at(const json& object, std::string_view field) {
-  const json* value = find_field(object, field);
-  return value != nullptr && value->is_number_integer() ? value->get<long long>() : 0;
-}
-
 /// What would stop with a user.
 Result<std::string> impact(Session& session, const std::string& id) {
   const Versioned user = TRY(session.fetch_version(path_of(user_kind(), id)));
   const Versioned stops = TRY(session.fetch_version(path_of(user_kind(), id) + "/deletion-impact"));
-  const long long applications = number_at(stops.object, "applicationCount");
+  const std::int64_t applications = number_at(stops.object, "applicationCount");
   std::string text =
       fmt::format("It is the {}. What stops with it: {} with {}, and {} in applications of others.",
                   named(user_kind(), user.object), counted(applications, "application"),
