@@ -94,16 +94,14 @@ json present(const core::Session& session) {
 
 json present(const service::ApplicationView& view) {
   const core::Application& application = view.application;
-  const bool active = application.status == core::ApplicationStatus::kActive;
-  return {{"id", application.id.str()},
-          {"name", application.name},
-          {"description", application.description},
-          {"ownerId", application.owner.str()},
-          {"organizationId", application.organization.str()},
-          {"kind", application.use == core::ApplicationUse::kUsual ? "usual" : "personal-tokens"},
-          {"status", active ? "active" : "revoked"},
-          {"activeKeys", view.active_keys},
-          {"createdAt", to_rfc3339(application.created_at)}};
+  json presented = service::shown(application);
+  presented.update(
+      {{"id", application.id.str()},
+       {"organizationId", application.organization.str()},
+       {"kind", application.use == core::ApplicationUse::kUsual ? "usual" : "personal-tokens"},
+       {"activeKeys", view.active_keys},
+       {"createdAt", to_rfc3339(application.created_at)}});
+  return presented;
 }
 
 json present(const service::ApiView& view) {

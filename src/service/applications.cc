@@ -30,17 +30,6 @@ Result<core::Application> present_application(const store::ReadTransaction& tx,
   return application;
 }
 
-std::string_view word_of(core::ApplicationStatus status) {
-  return status == core::ApplicationStatus::kActive ? "active" : "revoked";
-}
-
-Changes difference(const core::Application& before, const core::Application& after) {
-  return Changes()
-      .changed("name", before.name, after.name)
-      .changed("description", before.description, after.description)
-      .changed("status", word_of(before.status), word_of(after.status));
-}
-
 Result<Changed<ApplicationView>> change_application(
     Context& context, const Caller& caller, core::ApplicationId id, core::Permission permission,
     std::string_view action, const std::function<void(core::Application&)>& change) {
@@ -56,11 +45,12 @@ Result<Changed<ApplicationView>> change_application(
     core::Application application = before;
     change(application);
     application.version = TRY(store::update_application(tx, scope, application));
-    TRY(tx.audit(audit_of(caller, {.action = action,
-                                   .organization = application.organization,
-                                   .target_kind = "application",
-                                   .target_id = id.str(),
-                                   .changes = difference(before, application)})));
+    TRY(tx.audit(
+        audit_of(caller, {.action = action,
+                          .organization = application.organization,
+                          .target_kind = "application",
+                          .target_id = id.str(),
+                          .changes = Changes::between(shown(before), shown(application))})));
     const core::Version version = application.version;
     return Outcome{TRY(view_of(tx, scope, std::move(application), tx.now())), version, tx.now()};
   });

@@ -76,6 +76,14 @@ json shown(const core::Session& session) {
           {"userAgent", session.user_agent}};
 }
 
+json shown(const core::Application& application) {
+  const bool is_active = application.status == core::ApplicationStatus::kActive;
+  return {{"name", application.name},
+          {"description", application.description},
+          {"ownerId", application.owner.str()},
+          {"status", is_active ? "active" : "revoked"}};
+}
+
 json shown(const core::Api& api) {
   return {{"name", api.name},
           {"title", api.title},

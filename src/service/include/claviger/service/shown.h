@@ -10,6 +10,7 @@
 #include "claviger/base/time.h"
 #include "claviger/core/access_key.h"
 #include "claviger/core/api.h"
+#include "claviger/core/application.h"
 #include "claviger/core/network.h"
 #include "claviger/core/organization.h"
 #include "claviger/core/permission.h"
@@ -34,6 +35,7 @@ namespace claviger::service {
 [[nodiscard]] nlohmann::json shown(const UserView& view);
 [[nodiscard]] nlohmann::json shown(const core::Role& role);
 [[nodiscard]] nlohmann::json shown(const core::Session& session);
+[[nodiscard]] nlohmann::json shown(const core::Application& application);
 
 /// Without its endpoints.
 [[nodiscard]] nlohmann::json shown(const core::Api& api);
