@@ -73,6 +73,11 @@ Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std:
                                     .changes = std::move(changes)}));
 }
 
+bool gives_other_things(const Role& role, const Role& before) {
+  return role.permissions != before.permissions || role.reach != before.reach ||
+         role.rights != before.rights;
+}
+
 }  // namespace
 
 Result<Role> create_role(Context& context, const Caller& caller, const NewRole& wanted) {
@@ -110,11 +115,6 @@ Result<Listed<Role>> list_roles(Context& context, const Caller& caller, const Pa
   return context.database.read([&](store::ReadTransaction& tx) {
     return store::list_roles(tx, scope_of(caller.principal, Permission::kViewUsers), page);
   });
-}
-
-bool gives_other_things(const Role& role, const Role& before) {
-  return role.permissions != before.permissions || role.reach != before.reach ||
-         role.rights != before.rights;
 }
 
 Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId id,
