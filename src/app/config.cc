@@ -50,14 +50,31 @@ Refusal set_text(Config& config, std::string_view text) {
   return std::nullopt;
 }
 
-template <int Config::*kMember, int kLeast, int kMost>
-Refusal set_number(Config& config, std::string_view text) {
+std::optional<int> number_from(std::string_view text, int least, int most) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = error == std::errc{} && end == text.data() + text.size();
-  if (!whole || number < kLeast || number > kMost)
-    return fmt::format("It must be a number from {} to {}.", kLeast, kMost);
-  config.*kMember = number;
+  if (!whole || number < least || number > most) return std::nullopt;
+  return number;
+}
+
+std::string not_a_number(int least, int most) {
+  return fmt::format("It must be a number from {} to {}.", least, most);
+}
+
+template <int Config::*kMember, int kLeast, int kMost>
+Refusal set_number(Config& config, std::string_view text) {
+  const auto number = number_from(text, kLeast, kMost);
+  if (!number) return not_a_number(kLeast, kMost);
+  config.*kMember = *number;
+  return std::nullopt;
+}
+
+template <std::optional<int> core::ActiveLimits::*kLimit>
+Refusal set_limit(Config& config, std::string_view text) {
+  const auto number = number_from(text, 0, core::kHighestActiveLimit);
+  if (!number) return not_a_number(0, core::kHighestActiveLimit);
+  config.limits_of_new_organizations.*kLimit = *number == 0 ? std::nullopt : number;
   return std::nullopt;
 }
 
@@ -123,10 +140,12 @@ const std::vector<Setting>& settings() {
        set_text<&Config::state_dir>},
       {"gateway.name", "name of this host's gateway; the host's own if left out",
        set_text<&Config::gateway_name>},
-      {"limits.applications_per_user", "active applications of one user; 0 is unlimited",
-       set_number<&Config::applications_per_user, 0, 1'000'000>},
-      {"limits.keys_per_application", "active keys of one application; 0 is unlimited",
-       set_number<&Config::keys_per_application, 0, 1'000'000>},
+      {"limits.applications_per_user",
+       "active applications of one user, in a new organization; 0 is unlimited",
+       set_limit<&core::ActiveLimits::applications_per_user>},
+      {"limits.keys_per_application",
+       "active keys of one application, in a new organization; 0 is unlimited",
+       set_limit<&core::ActiveLimits::keys_per_application>},
       {"limits.sign_ins_per_minute", "failed sign-ins from one network; 0 is unlimited",
        set_number<&Config::sign_ins_per_minute, 0, 1'000'000>},
       {"limits.changes_per_minute", "changes by one user; 0 is unlimited",

@@ -13,8 +13,8 @@
 
 #include "claviger/base/log.h"
 #include "claviger/base/time.h"
-#include "claviger/core/application.h"
 #include "claviger/core/network.h"
+#include "claviger/core/organization.h"
 
 namespace claviger::app {
 
@@ -27,14 +27,13 @@ struct Config {
   std::string database_url;  ///< empty: SQLite in the data directory
   std::string gateway_name;  ///< empty: the name of the host
   int worker_threads = 32;
-  int applications_per_user = core::kDefaultMaxApplicationsPerUser;
-  int keys_per_application = core::kDefaultMaxKeysPerApplication;
+  core::ActiveLimits limits_of_new_organizations;
   int sign_ins_per_minute = 30;                ///< that fail, from one network
   int changes_per_minute = 6000;               ///< by one user
   std::vector<core::Network> trusted_proxies;  ///< whose X-Forwarded-For is believed
   Microseconds session_lifetime = std::chrono::hours{12};
   Microseconds session_idle = std::chrono::hours{2};
-  int inactive_keys_per_application = core::kDefaultMaxInactiveKeysPerApplication;
+  int inactive_keys_per_application = 1000;
   bool is_veeam_compatible = false;
   log::Level log_level = log::Level::kInfo;
   log::Format log_format = log::Format::kJson;

@@ -4,6 +4,8 @@
 #include "json_field.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +15,8 @@ namespace claviger::cli {
 namespace {
 
 using nlohmann::json;
+
+constexpr const char* kUnlimited = "unlimited";
 
 Error invalid(std::string text) {
   return Error::refused(ErrorCode::kInvalidInput, std::move(text));
@@ -72,6 +76,15 @@ Result<json> ids(Session& session, const Kind& kind, const std::vector<std::stri
   json list = json::array();
   for (const std::string& text : typed) list.push_back(TRY(id_of(session, kind, text)));
   return list;
+}
+
+Result<json> limit(const Field& field, const std::string& typed) {
+  if (typed == kUnlimited) return json(nullptr);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
+  if (error == std::errc{} && end == typed.data() + typed.size()) return json(number);
+  return fail(invalid(
+      fmt::format("{} takes a whole number or {}, not \"{}\".", field.flag, kUnlimited, typed)));
 }
 
 }  // namespace
@@ -144,6 +157,9 @@ Result<void> Fields::put(Context& context, const json& current, std::size_t inde
     }
     case Shape::kEntries:
       value = TRY(entries(current, field, typed.texts));
+      return {};
+    case Shape::kLimit:
+      value = TRY(limit(field, *typed.text));
       return {};
     case Shape::kNull:
       value = nullptr;

@@ -27,6 +27,7 @@ enum class Shape {
   kRemoved,  ///< the list that is there, without these
   kEntries,  ///< the object that is there, with NAME=TEXT set, and without NAME where TEXT is empty
   kNull,     ///< a flag: null
+  kLimit,    ///< a whole number; "unlimited" is null
   kDocument,  ///< JSON from a file, or from standard input (-)
 };
 

@@ -19,8 +19,31 @@ const View& organization_view() {
       {.title = "NAME", .field = "name"},
       {.title = "STATUS", .field = "status", .look = Look::kStatus},
       {.title = "PARENT", .field = "parentId", .look = Look::kExact},
+      {.title = "APPLICATIONS PER USER",
+       .field = "maxApplicationsPerUser",
+       .shown = Shown::kWide,
+       .absent = "unlimited"},
+      {.title = "KEYS PER APPLICATION",
+       .field = "maxKeysPerApplication",
+       .shown = Shown::kWide,
+       .absent = "unlimited"},
       {.title = "CREATED", .field = "createdAt", .look = Look::kTime, .shown = Shown::kWide}};
   return view;
+}
+
+/// The name first, then what both making and editing set.
+std::vector<Field> with_limits(std::vector<Field> fields) {
+  fields.push_back({.flag = "--max-applications-per-user",
+                    .member = "maxApplicationsPerUser",
+                    .value = "N",
+                    .help = "active applications of one user; or unlimited",
+                    .shape = Shape::kLimit});
+  fields.push_back({.flag = "--max-keys-per-application",
+                    .member = "maxKeysPerApplication",
+                    .value = "N",
+                    .help = "active keys of one application; or unlimited",
+                    .shape = Shape::kLimit});
+  return fields;
 }
 
 }  // namespace
@@ -48,14 +71,14 @@ void add_org_commands(CommandTable& table) {
        .examples = {"claviger org create \"Acme Ltd\"",
                     "claviger org create Plant --parent \"Acme Ltd\""},
        .kind = kind,
-       .fields =
+       .fields = with_limits(
            {{.flag = "NAME", .member = "name", .help = "its name", .presence = Presence::kRequired},
             {.flag = "--parent",
              .member = "parentId",
              .value = "ORG",
              .help = "the organization that it belongs to, if it is not yours",
              .shape = Shape::kId,
-             .kind = &kind}},
+             .kind = &kind}}),
        .next = "claviger user create EMAIL --name NAME --role ROLE --organization {} --link"}));
   table.add(list_command({.path = "org list",
                           .summary = "List organizations",
@@ -68,11 +91,14 @@ void add_org_commands(CommandTable& table) {
                           .kind = kind}));
   table.add(edit_command(
       {.path = "org edit",
-       .summary = "Give an organization another name",
-       .examples = {"claviger org edit " + kExample + " --name \"Acme PLC\""},
+       .summary = "Give an organization another name or other limits",
+       .examples = {"claviger org edit " + kExample + " --name \"Acme PLC\"",
+                    "claviger org edit " + kExample + " --max-keys-per-application 25"},
        .kind = kind,
-       .fields = {{.flag = "--name", .member = "name", .value = "NAME", .help = "its new name"}},
-       .receipts = Receipts::kNone}));
+       .fields = with_limits(
+           {{.flag = "--name", .member = "name", .value = "NAME", .help = "its new name"}}),
+       .receipts = Receipts::kNone,
+       .notes = "A lower limit ends nothing: it holds for what is made or enabled from then on."}));
   table.add(act_command(
       {.path = "org disable",
        .summary = "Stop all keys and users of an organization until it is enabled again",

@@ -58,6 +58,22 @@ TEST_F(PeopleTest, AnEditOfWhatSomebodyElseHasChangedIsAConflict) {
   EXPECT_THAT(outcome.err, HasSubstr("It was changed."));
 }
 
+TEST_F(PeopleTest, ALimitIsANumberOrUnlimited) {
+  server_.answer("GET " + kOrg, tagged({{"id", kOrgId}}, "\"7\""));
+  server_.answer("PATCH " + kOrg, 200, {{"id", kOrgId}, {"maxKeysPerApplication", nullptr}});
+  EXPECT_EQ(run({"org", "edit", kOrgId, "--max-applications-per-user", "25",
+                 "--max-keys-per-application", "unlimited"})
+                .code,
+            ExitCode::kOk);
+  EXPECT_EQ(server_.last_body(),
+            json({{"maxApplicationsPerUser", 25}, {"maxKeysPerApplication", nullptr}}));
+  for (const char* wrong : {"", "many", "1.5", "2x", "99999999999999999999"}) {
+    const Outcome outcome = run({"org", "edit", kOrgId, "--max-keys-per-application", wrong});
+    EXPECT_EQ(outcome.code, ExitCode::kUsage) << wrong;
+    EXPECT_THAT(outcome.err, HasSubstr("a whole number or unlimited")) << wrong;
+  }
+}
+
 TEST_F(PeopleTest, AnEditOfNothingIsRefusedWithItsFlags) {
   const Outcome outcome = run({"user", "edit", kUserId});
   EXPECT_EQ(outcome.code, ExitCode::kUsage);

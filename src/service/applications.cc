@@ -2,10 +2,9 @@
 
 #include "audit_entry.h"
 #include "new_application.h"
+#include "number_limits.h"
 
 #include <functional>
-
-#include <fmt/format.h>
 
 #include "claviger/service/access.h"
 #include "claviger/service/left_behind.h"
@@ -60,16 +59,8 @@ Result<Changed<ApplicationView>> change_application(
 
 Result<ApplicationView> create_application(Context& context, const Caller& caller,
                                            const NewApplication& wanted) {
-  const auto scope = store::TenantScope::of(caller.principal);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<ApplicationView> {
-    const auto active = TRY(store::count_active_applications(tx, scope, caller.principal.user));
-    const int limit = context.limits.applications_per_user;
-    if (limit > 0 && active >= limit)
-      return fail(Error::refused(
-          ErrorCode::kLimitReached,
-          fmt::format("You have {} of {} active applications. Revoke one, or ask an administrator "
-                      "for a higher limit.",
-                      active, limit)));
+    TRY(require_room_for_applications(tx, caller, 1));
     core::Application made =
         TRY(make_application(context, tx, caller, wanted, core::ApplicationUse::kUsual));
     return ApplicationView{std::move(made), 0};

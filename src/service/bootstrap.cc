@@ -40,6 +40,7 @@ Result<core::User> create_first_administrator(Context& context, const FirstAdmin
         .name = kFirstOrganizationName,
         .parent = std::nullopt,
         .status = core::AccountStatus::kEnabled,
+        .limits = context.limits.of_new_organizations,
         .created_at = tx.now(),
         .version = {}};
     TRY(store::create_organization(tx, store::AllTenants{}, organization));

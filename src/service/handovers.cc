@@ -1,6 +1,7 @@
 #include "claviger/service/handovers.h"
 
 #include "audit_entry.h"
+#include "number_limits.h"
 #include "user_access.h"
 #include "withdraw_offers.h"
 
@@ -79,20 +80,6 @@ Result<void> require_no_condition(const Caller& caller) {
 
 Error no_such_handover() {
   return Error::refused(ErrorCode::kNotFound, "There is no such handover.");
-}
-
-Result<void> check_limit(Context& context, const store::WriteTransaction& tx,
-                         const Handover& handover) {
-  const int limit = context.limits.applications_per_user;
-  if (limit <= 0) return {};
-  const auto active = TRY(
-      store::count_active_applications(tx, store::TenantScope{handover.organization}, handover.to));
-  if (active + static_cast<std::int64_t>(handover.applications.size()) <= limit) return {};
-  return fail(Error::refused(
-      ErrorCode::kLimitReached,
-      fmt::format("You have {} of {} active applications, so there is no room for {} more. Revoke "
-                  "some, or ask an administrator for a higher limit.",
-                  active, limit, handover.applications.size())));
 }
 
 Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
@@ -194,7 +181,8 @@ Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller
     if (handover.applications.empty())
       return fail(Error::refused(ErrorCode::kConflict,
                                  "None of these applications is active and the giver's any more."));
-    TRY(check_limit(context, tx, handover));
+    TRY(require_room_for_applications(tx, caller,
+                                      static_cast<std::int64_t>(handover.applications.size())));
     TRY(store::decide_handover(tx, id, HandoverStatus::kAccepted));
     TRY(give(tx, caller, handover));
     TRY(write_audit(tx, caller, "handover.accept", handover, HandoverStatus::kAccepted));

@@ -76,21 +76,6 @@ Result<core::AccessKey> key_for(const store::ReadTransaction& tx, const Caller& 
   return key;
 }
 
-Result<void> check_active_limit(Context& context, const store::ReadTransaction& tx,
-                                const core::AccessKey& key, std::int64_t more) {
-  const int limit = context.limits.keys_per_application;
-  if (limit <= 0 || key.kind == core::SecretKind::kPersonalAccessToken) return {};
-  const store::TenantScope scope{key.organization};
-  const auto active =
-      TRY(store::count_active_keys(tx, scope, key.application, context.clock.now()));
-  if (active + more <= limit) return {};
-  return fail(Error::refused(
-      ErrorCode::kLimitReached,
-      fmt::format("This application has {} of {} active keys. Revoke one, or ask an administrator "
-                  "for a higher limit.",
-                  active, limit)));
-}
-
 KeyView view_of(Context& context, core::AccessKey key) {
   const keyring::CallCount count = count_of(context, key.id);
   return view_of(std::move(key), count, context.clock.now());

@@ -56,12 +56,6 @@ inline constexpr KeyRight kStopping = {core::Permission::kRevokeKeysOfAny,
                                               const Caller& caller, core::KeyId id,
                                               const KeyRight& right);
 
-/// The limit counts active keys, and is looked at whenever some become active. Personal access
-/// tokens stand outside it.
-/// Errors: kLimitReached.
-[[nodiscard]] Result<void> check_active_limit(Context& context, const store::ReadTransaction& tx,
-                                              const core::AccessKey& key, std::int64_t more = 1);
-
 /// What is told of a key, with its last use.
 [[nodiscard]] KeyView view_of(Context& context, core::AccessKey key);
 

@@ -3,6 +3,7 @@
 #include "key_access.h"
 #include "key_ceiling.h"
 #include "key_expiry.h"
+#include "number_limits.h"
 
 #include <fmt/format.h>
 
@@ -15,23 +16,6 @@ namespace claviger::service {
 namespace {
 
 using core::ApplicationUse;
-
-/// Keys that are not active pile up unless they are deleted; of personal access tokens, which no
-/// other limit counts, so do the active ones.
-Result<void> check_room(Context& context, const store::ReadTransaction& tx,
-                        const core::Application& application) {
-  const int most = context.limits.inactive_keys_per_application;
-  if (most <= 0) return {};
-  const bool counts_all = application.use == ApplicationUse::kPersonalTokens;
-  const auto keys = TRY(store::count_keys_of_application(
-      tx, store::TenantScope{application.organization}, application.id, context.clock.now()));
-  const std::int64_t counted = keys.others + (counts_all ? keys.active : 0);
-  if (counted < most) return {};
-  return fail(
-      Error::refused(ErrorCode::kLimitReached,
-                     fmt::format("This application has {} keys{}. Delete some that are revoked.",
-                                 counted, counts_all ? "" : " that are not active")));
-}
 
 core::AccessKey key_of(const Caller& caller, const core::Application& application,
                        const KeyToMake& made, Time now) {
@@ -87,12 +71,12 @@ Result<core::Application> application_for_keys(const store::ReadTransaction& tx,
 Result<core::AccessKey> make_key(Context& context, store::WriteTransaction& tx,
                                  const Caller& caller, const core::Application& application,
                                  const KeyToMake& made) {
-  TRY(check_room(context, tx, application));
+  TRY(require_room_for_new_key(context, tx, application));
   core::AccessKey key = key_of(caller, application, made, tx.now());
   if (application.use == ApplicationUse::kPersonalTokens)
     key.login_number = TRY(store::next_login_number(tx));
   else
-    TRY(check_active_limit(context, tx, key));
+    TRY(require_room_for_active_key(tx, key, tx.now()));
   std::optional<Time> otherwise;
   if (made.predecessor != nullptr) otherwise = made.predecessor->expires_at;
   key.expires_at = TRY(end_of(tx, key, made.wanted.expiry, otherwise));

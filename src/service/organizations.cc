@@ -38,6 +38,13 @@ Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std:
                                     .changes = std::move(changes)}));
 }
 
+core::ActiveLimits changed(core::ActiveLimits limits, const ActiveLimitsChange& change) {
+  limits.applications_per_user =
+      change.applications_per_user.value_or(limits.applications_per_user);
+  limits.keys_per_application = change.keys_per_application.value_or(limits.keys_per_application);
+  return limits;
+}
+
 struct Step {
   AccountStatus to{};
   std::string_view verb;   ///< "disable"
@@ -78,6 +85,7 @@ Result<Organization> create_organization(Context& context, const Caller& caller,
                       .name = wanted.name,
                       .parent = wanted.parent.value_or(caller.principal.organization),
                       .status = AccountStatus::kEnabled,
+                      .limits = changed(context.limits.of_new_organizations, wanted.limits),
                       .created_at = tx.now(),
                       .version = {}};
     made.version = TRY(store::create_organization(tx, managed(caller), made));
@@ -98,14 +106,16 @@ Result<Listed<Organization>> list_organizations(Context& context, const Caller& 
   });
 }
 
-Result<Changed<Organization>> rename_organization(Context& context, const Caller& caller,
-                                                  OrganizationId id, const std::string& name) {
+Result<Changed<Organization>> edit_organization(Context& context, const Caller& caller,
+                                                OrganizationId id,
+                                                const OrganizationChange& change) {
   using Outcome = Changed<Organization>;
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Organization before = TRY(store::get_organization(tx, managed(caller), id));
     TRY(require_seen(caller, before.version));
     Organization organization = before;
-    organization.name = name;
+    organization.name = change.name.value_or(before.name);
+    organization.limits = changed(before.limits, change.limits);
     organization.version = TRY(store::update_organization(tx, managed(caller), organization));
     TRY(write_audit(tx, caller, "organization.update", organization,
                     Changes::between(shown(before), shown(organization))));

@@ -1,6 +1,7 @@
 #include "key_access.h"
 #include "key_ceiling.h"
 #include "key_expiry.h"
+#include "number_limits.h"
 
 #include "claviger/service/key_life.h"
 
@@ -13,7 +14,7 @@ Result<Changed<KeyView>> renew_key(Context& context, const Caller& caller, core:
     TRY(core::check_renewable(key));
     const bool returns = core::status_at(key, tx.now()) == core::KeyStatus::kExpired &&
                          key.state == core::KeyState::kActive;
-    if (returns) TRY(check_active_limit(context, tx, key));
+    if (returns) TRY(require_room_for_active_key(tx, key, tx.now()));
     TRY(require_reach(tx, caller, key));
     const Time before = key.expires_at;
     key.expires_at = TRY(end_of(tx, key, expiry));

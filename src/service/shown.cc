@@ -13,6 +13,10 @@ json id_or_null(const std::optional<Id>& id) {
   return id ? json(id->str()) : json(nullptr);
 }
 
+json number_or_null(const std::optional<int>& number) {
+  return number ? json(*number) : json(nullptr);
+}
+
 }  // namespace
 
 json shown(Time time) {
@@ -48,6 +52,8 @@ json shown(const std::optional<std::vector<core::Network>>& networks) {
 json shown(const core::Organization& organization) {
   return {{"name", organization.name},
           {"parentId", id_or_null(organization.parent)},
+          {"maxApplicationsPerUser", number_or_null(organization.limits.applications_per_user)},
+          {"maxKeysPerApplication", number_or_null(organization.limits.keys_per_application)},
           {"status", core::to_string(organization.status)}};
 }
 

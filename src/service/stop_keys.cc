@@ -2,6 +2,7 @@
 #include "key_access.h"
 #include "key_ceiling.h"
 #include "key_steps.h"
+#include "number_limits.h"
 #include "several_keys.h"
 
 #include "claviger/service/key_life.h"
@@ -33,7 +34,7 @@ Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core
     const core::KeyState to = TRY(core::state_after(before, action, tx.now()));
     if (to == core::KeyState::kActive) {
       TRY(require_reach(tx, caller, before));
-      TRY(check_active_limit(context, tx, before));
+      TRY(require_room_for_active_key(tx, before, tx.now()));
     }
     const core::Version version = TRY(change_state(tx, caller, before, action, revocation));
     core::AccessKey key = TRY(store::get_key(tx, store::TenantScope{before.organization}, id));

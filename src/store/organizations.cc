@@ -12,11 +12,25 @@ using core::OrganizationId;
 using core::RightSetId;
 
 constexpr std::string_view kSelect =
-    "SELECT id, name, parent_id, status, CASE WHEN EXISTS (SELECT 1 FROM organization_tree "
+    "SELECT id, name, parent_id, status, max_applications_per_user, max_keys_per_application, "
+    "CASE WHEN EXISTS (SELECT 1 FROM organization_tree "
     "JOIN organizations AS above ON above.id = organization_tree.ancestor_id "
     "WHERE organization_tree.descendant_id = organizations.id AND above.id <> organizations.id "
     "AND above.status <> 'enabled') THEN 1 ELSE 0 END, created_at, version FROM organizations";
 constexpr std::string_view kPresent = "status <> 'deleted'";
+
+std::optional<int> read_limit(Row& row) {
+  const std::optional<std::int64_t> limit = row.optional_number();
+  if (!limit) return std::nullopt;
+  return static_cast<int>(*limit);
+}
+
+core::ActiveLimits read_limits(Row& row) {
+  core::ActiveLimits limits;
+  limits.applications_per_user = read_limit(row);
+  limits.keys_per_application = read_limit(row);
+  return limits;
+}
 
 Organization read_organization(Row& row) {
   Organization organization;
@@ -24,6 +38,7 @@ Organization read_organization(Row& row) {
   organization.name = row.text();
   organization.parent = row.optional_id<OrganizationId>();
   organization.status = row.word(core::parse_account_status);
+  organization.limits = read_limits(row);
   organization.is_stopped_from_above = row.flag();
   organization.created_at = row.time();
   organization.version = row.version();
@@ -65,12 +80,15 @@ Result<core::Version> create_organization(WriteTransaction& tx, const Scope& sco
   const core::Version version =
       TRY(tx.record_change(ChangedSubject::of(RightSetId::of_consumers(organization.id))));
   TRY(tx.connection().execute(
-      "INSERT INTO organizations (id, name, parent_id, status, created_at, version) "
-      "VALUES (:id, :name, :parent, :status, :created_at, :version)",
+      "INSERT INTO organizations (id, name, parent_id, status, max_applications_per_user, "
+      "max_keys_per_application, created_at, version) VALUES (:id, :name, :parent, :status, "
+      ":applications, :keys, :created_at, :version)",
       {{"id", organization.id},
        {"name", organization.name},
        {"parent", organization.parent},
        {"status", core::to_string(organization.status)},
+       {"applications", organization.limits.applications_per_user},
+       {"keys", organization.limits.keys_per_application},
        {"created_at", organization.created_at},
        {"version", version}},
       {.unique = "This organization exists already."}));
@@ -88,9 +106,13 @@ Result<core::Version> update_organization(WriteTransaction& tx, const Scope& sco
       .add(kPresent)
       .with({{"name", organization.name},
              {"status", core::to_string(organization.status)},
+             {"applications", organization.limits.applications_per_user},
+             {"keys", organization.limits.keys_per_application},
              {"version", version}});
   const std::int64_t rows = TRY(tx.connection().execute(
-      where.after("UPDATE organizations SET name = :name, status = :status, version = :version"),
+      where.after("UPDATE organizations SET name = :name, status = :status, "
+                  "max_applications_per_user = :applications, max_keys_per_application = :keys, "
+                  "version = :version"),
       where.binds()));
   TRY(found_row(rows, "organization"));
   return version;
@@ -103,6 +125,14 @@ Result<Organization> get_organization(const ReadTransaction& tx, const Scope& sc
   auto organization =
       TRY(tx.connection().select_one(where.after(kSelect), where.binds(), read_organization));
   return found(std::move(organization), "organization");
+}
+
+Result<core::ActiveLimits> get_active_limits(const ReadTransaction& tx, const OrganizationId& id) {
+  auto limits = TRY(tx.connection().select_one(
+      "SELECT max_applications_per_user, max_keys_per_application FROM organizations "
+      "WHERE id = :id",
+      {{"id", id}}, read_limits));
+  return found(std::move(limits), "organization");
 }
 
 Result<void> check_organization(const ReadTransaction& tx, const Scope& scope,

@@ -26,6 +26,25 @@ TEST_P(StoreTest, AnOrganizationComesBackAsItWasStored) {
   EXPECT_EQ(found.version, *version);
 }
 
+TEST_P(StoreTest, AnOrganizationKeepsItsLimits) {
+  core::Organization organization = an_organization();
+  organization.limits = {.applications_per_user = std::nullopt, .keys_per_application = 25};
+  ASSERT_THAT(change([&](WriteTransaction& tx) {
+                return create_organization(tx, AllTenants{}, organization);
+              }),
+              Succeeds());
+  const auto read_limits = [&] {
+    return must_read([&](ReadTransaction& tx) { return get_active_limits(tx, organization.id); });
+  };
+  EXPECT_EQ(read_limits(), organization.limits);
+  organization.limits = {.applications_per_user = 3, .keys_per_application = std::nullopt};
+  ASSERT_THAT(change([&](WriteTransaction& tx) {
+                return update_organization(tx, AllTenants{}, organization);
+              }),
+              Succeeds());
+  EXPECT_EQ(read_limits(), organization.limits);
+}
+
 TEST_P(StoreTest, AnOrganizationNeedsAParentThatExists) {
   core::Organization organization = an_organization();
   organization.parent = new_id<core::OrganizationId>();

@@ -124,10 +124,15 @@ class Doings {
     const Json made = sent(root_.post("/v1/organizations", {{"name", name}}));
     const std::string path = "/v1/organizations/" + id_of(made);
     tell("organization.create", id_of(made),
-         each("after", {{"name", name}, {"parentId", made["parentId"]}, {"status", "enabled"}}));
+         each("after", {{"name", name},
+                        {"parentId", made["parentId"]},
+                        {"maxApplicationsPerUser", 10},
+                        {"maxKeysPerApplication", 10},
+                        {"status", "enabled"}}));
     const std::string renamed = unique("second name");
-    sent(root_.patch(path, {{"name", renamed}}));
-    tell("organization.update", id_of(made), {{"name", from_to(name, renamed)}});
+    sent(root_.patch(path, {{"name", renamed}, {"maxKeysPerApplication", nullptr}}));
+    tell("organization.update", id_of(made),
+         {{"name", from_to(name, renamed)}, {"maxKeysPerApplication", from_to(10, nullptr)}});
     sent(root_.act(path + "/disable"));
     tell("organization.disable", id_of(made), {{"status", from_to("enabled", "disabled")}});
     sent(root_.act(path + "/enable"));

@@ -302,50 +302,5 @@ TEST_F(KeyRules, WhatIsRevokedIsNotDisabledAmongOthers) {
   EXPECT_EQ(tenant_.user.get(path_of(other)).body["status"], "active") << "all or none";
 }
 
-TEST(Limits, KeysThatAreNotDeletedRunOut) {
-  Installation installation({"CLAVIGER__LIMITS__INACTIVE_KEYS_PER_APPLICATION=2"});
-  const Session& user = installation.administrator();
-  user.import_fleet("fleet");
-  const std::string application = user.make_application();
-  for (int i = 0; i < 2; ++i) {
-    const Json key = user.make_key(application, key_body("fleet"));
-    ASSERT_EQ(
-        user.post("/v1/keys/" + key.value("id", "") + "/revoke", {{"reason", "other"}}).status(),
-        200);
-    ASSERT_EQ(user.post("/v1/me/tokens", key_body("fleet")).status(), 201);
-  }
-  EXPECT_EQ(user.post("/v1/applications/" + application + "/keys", key_body("fleet")).code(),
-            "limit-reached");
-  EXPECT_EQ(user.post("/v1/me/tokens", key_body("fleet")).code(), "limit-reached")
-      << "of tokens, the active ones count as well";
-}
-
-TEST(Limits, ZeroIsUnlimited) {
-  Installation installation(
-      {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=0", "CLAVIGER__LIMITS__KEYS_PER_APPLICATION=0"});
-  const Session& user = installation.administrator();
-  user.import_fleet("fleet");
-  std::string application;
-  for (int i = 0; i < 12; ++i) application = user.make_application();
-  for (int i = 0; i < 12; ++i)
-    EXPECT_TRUE(user.make_key(application, key_body("fleet"))["secret"].is_string());
-}
-
-TEST(Limits, TheyAreAsTheOperatorSetsThem) {
-  Installation installation(
-      {"CLAVIGER__LIMITS__APPLICATIONS_PER_USER=2", "CLAVIGER__LIMITS__KEYS_PER_APPLICATION=3"});
-  const Session& user = installation.administrator();
-  user.import_fleet("fleet");
-  static_cast<void>(user.make_application());
-  const std::string application = user.make_application();
-  const Answer refused = user.post("/v1/applications", {{"name", "one more"}});
-  EXPECT_EQ(refused.code(), "limit-reached");
-  EXPECT_THAT(refused.body.value("detail", ""), HasSubstr("2 of 2"));
-  for (int i = 0; i < 3; ++i) static_cast<void>(user.make_key(application, key_body("fleet")));
-  const Answer no_more = user.post("/v1/applications/" + application + "/keys", key_body("fleet"));
-  EXPECT_EQ(no_more.status(), 409);
-  EXPECT_THAT(no_more.body.value("detail", ""), HasSubstr("3 of 3"));
-}
-
 }  // namespace
 }  // namespace claviger::test

@@ -1,9 +1,7 @@
 // Access keys: what they may be, how many, shown once, found again, and stopped.
 #include "installation.h"
 
-#include <atomic>
 #include <set>
-#include <thread>
 
 namespace claviger::test {
 namespace {
@@ -47,17 +45,6 @@ class Keys : public RestTest {
   const std::string api_ = unique("fleet");
   const std::string application_ = tenant_.user.make_application();
 };
-
-/// Asks by 64 at once; returns how many answers have this status.
-template <class Ask>
-int statuses_of_64(Ask ask_once, int status) {
-  std::atomic<int> count = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 64; ++i)
-    threads.emplace_back([&] { count += ask_once().status() == status ? 1 : 0; });
-  for (std::thread& thread : threads) thread.join();
-  return count;
-}
 
 TEST_F(Keys, ASecretIsShownOnceAndKeptNowhere) {
   const Answer made = create(key_body(api_));
@@ -245,31 +232,6 @@ TEST_F(Keys, ADisabledKeyRestsUntilItIsEnabled) {
   ASSERT_EQ(enabled.status(), 200);
   EXPECT_FALSE(change(key, "disable").body.contains("receipt")) << "only where it is asked for";
   EXPECT_EQ(change(key, "revoke", {{"reason", "other"}}).status(), 200) << "also from disabled";
-}
-
-TEST_F(Keys, TenActiveKeysAreTheMostEvenAtOnce) {
-  EXPECT_EQ(statuses_of_64([&] { return create(key_body(api_)); }, 201), 10);
-  EXPECT_EQ(create(key_body(api_)).code(), "limit-reached");
-  std::vector<Json> keys = tenant_.user.list("/v1/applications/" + application_ + "/keys");
-  ASSERT_EQ(keys.size(), 10U);
-  ASSERT_EQ(change(keys.front(), "revoke", {{"reason", "superseded"}}).status(), 200);
-  EXPECT_EQ(create(key_body(api_)).status(), 201) << "only active ones count";
-  EXPECT_EQ(create(key_body(api_)).status(), 409);
-  ASSERT_EQ(change(keys.back(), "disable").status(), 200);
-  ASSERT_EQ(create(key_body(api_)).status(), 201);
-  EXPECT_EQ(change(keys.back(), "enable").status(), 409)
-      << "the limit holds at every step into active";
-}
-
-TEST_F(Keys, TenActiveApplicationsAreTheMostEvenAtOnce) {
-  const Session user = make_user(tenant_, "Asset Consumer");
-  EXPECT_EQ(statuses_of_64(
-                [&] {
-                  return user.post("/v1/applications", {{"name", "a"}});
-                },
-                201),
-            10);
-  EXPECT_EQ(user.post("/v1/applications", {{"name", "a"}}).code(), "limit-reached");
 }
 
 TEST_F(Keys, APageFollowsOnThePageBefore) {

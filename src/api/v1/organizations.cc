@@ -13,6 +13,24 @@
 namespace claviger::api {
 namespace {
 
+constexpr http::StringRule kName = {.max_bytes = 200};
+constexpr http::IntegerRule kLimit = {.min = 1, .max = core::kHighestActiveLimit};
+
+/// Null is unlimited.
+std::optional<std::optional<int>> read_limit(http::ObjectReader& body, std::string_view field) {
+  std::optional<std::optional<int>> limit;
+  if (body.takes_null(field))
+    limit.emplace();
+  else if (const auto number = body.optional_integer(field, kLimit))
+    limit.emplace(static_cast<int>(*number));
+  return limit;
+}
+
+service::ActiveLimitsChange read_limits(http::ObjectReader& body) {
+  return {.applications_per_user = read_limit(body, "maxApplicationsPerUser"),
+          .keys_per_application = read_limit(body, "maxKeysPerApplication")};
+}
+
 Result<http::Response> list_organizations(const Call& call) {
   http::QueryReader query(call.request.query);
   const auto page = read_page<core::OrganizationId>(call, query);
@@ -34,20 +52,22 @@ Result<http::Response> create_organization(const Call& call) {
   nlohmann::json document = TRY(call.json());
   http::ObjectReader body(document);
   const service::NewOrganization wanted{
-      .name = body.required_string("name", {.max_bytes = 200}),
-      .parent = body.optional_id<core::OrganizationId>("parentId")};
+      .name = body.required_string("name", kName),
+      .parent = body.optional_id<core::OrganizationId>("parentId"),
+      .limits = read_limits(body)};
   TRY(body.finish());
   return http::json_response(
       201, present(TRY(service::create_organization(call.context(), call.caller, wanted))));
 }
 
-Result<http::Response> rename_organization(const Call& call) {
+Result<http::Response> edit_organization(const Call& call) {
   const auto id = TRY(call.id<core::OrganizationId>("id"));
   nlohmann::json document = TRY(call.json());
   http::ObjectReader body(document);
-  const std::string name = body.required_string("name", {.max_bytes = 200});
+  const service::OrganizationChange change{.name = body.optional_string("name", kName),
+                                           .limits = read_limits(body)};
   TRY(body.finish());
-  const auto changed = TRY(service::rename_organization(call.context(), call.caller, id, name));
+  const auto changed = TRY(service::edit_organization(call.context(), call.caller, id, change));
   return tagged_response(changed.version, present(changed.value));
 }
 
@@ -106,7 +126,7 @@ void add_organization_routes(Routes& routes) {
                     .max_body_bytes = kSmallBody,
                     .content_types = json_only(),
                     .time_budget = kUsualBudget,
-                    .handler = rename_organization});
+                    .handler = edit_organization});
   routes.push_back({.method = "DELETE",
                     .path = "/v1/organizations/{id}",
                     .credential = Credential::kRequired,

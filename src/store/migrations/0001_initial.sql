@@ -67,6 +67,8 @@ CREATE TABLE organizations (
   name TEXT NOT NULL,
   parent_id TEXT REFERENCES organizations (id),
   status TEXT NOT NULL CHECK (status IN ('enabled', 'disabled', 'deleted')),
+  max_applications_per_user BIGINT,
+  max_keys_per_application BIGINT,
   created_at BIGINT NOT NULL,
   version BIGINT NOT NULL
 );

@@ -11,12 +11,6 @@
 
 namespace claviger::core {
 
-/// How many active applications a user, and active keys an application, may have by default.
-inline constexpr int kDefaultMaxApplicationsPerUser = 10;
-inline constexpr int kDefaultMaxKeysPerApplication = 10;
-/// Revoked, expired and other keys that nobody has deleted.
-inline constexpr int kDefaultMaxInactiveKeysPerApplication = 1000;
-
 enum class ApplicationStatus : std::uint8_t { kActive, kRevoked };
 
 enum class ApplicationUse : std::uint8_t {

@@ -11,6 +11,7 @@
 #include "claviger/base/result.h"
 #include "claviger/base/time.h"
 #include "claviger/core/method.h"
+#include "claviger/core/organization.h"
 #include "claviger/core/user.h"
 #include "claviger/core/version.h"
 #include "claviger/service/change_signal.h"
@@ -23,11 +24,11 @@
 
 namespace claviger::service {
 
-/// Limits on numbers, as the operator sets them. 0 is unlimited.
+/// Limits on numbers, as the operator sets them.
 struct Limits {
-  int applications_per_user;
-  int keys_per_application;           ///< active ones
-  int inactive_keys_per_application;  ///< the others, until they are deleted
+  core::ActiveLimits of_new_organizations;  ///< unless they are made with others
+  /// Revoked, expired and others, until they are deleted. 0 is unlimited.
+  int inactive_keys_per_application;
 };
 
 /// When sessions end.

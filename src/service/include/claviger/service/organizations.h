@@ -11,9 +11,22 @@
 
 namespace claviger::service {
 
+/// What becomes of the limits; nullopt leaves one as it is, and the inner nullopt is unlimited.
+struct ActiveLimitsChange {
+  std::optional<std::optional<int>> applications_per_user;
+  std::optional<std::optional<int>> keys_per_application;
+};
+
 struct NewOrganization {
   std::string name;
   std::optional<core::OrganizationId> parent;  ///< the caller's own if absent
+  ActiveLimitsChange limits;                   ///< of those that the operator set
+};
+
+/// nullopt leaves it as it is.
+struct OrganizationChange {
+  std::optional<std::string> name;
+  ActiveLimitsChange limits;
 };
 
 /// Needs "Manage organizations". Errors: kNotFound for a parent that the permission does not reach.
@@ -26,10 +39,11 @@ Result<core::Organization> get_organization(Context& context, const Caller& call
 Result<Listed<core::Organization>> list_organizations(Context& context, const Caller& caller,
                                                       const Page<core::OrganizationId>& page);
 
-/// Needs "Manage organizations". Errors: kNotFound.
-Result<Changed<core::Organization>> rename_organization(Context& context, const Caller& caller,
-                                                        core::OrganizationId id,
-                                                        const std::string& name);
+/// A lower limit ends nothing: it holds for what is made or enabled from then on. Needs "Manage
+/// organizations". Errors: kNotFound.
+Result<Changed<core::Organization>> edit_organization(Context& context, const Caller& caller,
+                                                      core::OrganizationId id,
+                                                      const OrganizationChange& change);
 
 /// All its keys stop, and its users cannot sign in, until it is enabled again. Needs "Manage
 /// organizations". Errors: kNotFound; kConflict for the caller's own, and if it is so already.

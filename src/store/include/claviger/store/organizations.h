@@ -14,13 +14,17 @@ namespace claviger::store {
 Result<core::Version> create_organization(WriteTransaction& tx, const Scope& scope,
                                           const core::Organization& organization);
 
-/// Writes name and status. With the status, all below it stop or start. Errors: kNotFound.
+/// Writes name, limits and status. With the status, all below it stop or start. Errors: kNotFound.
 Result<core::Version> update_organization(WriteTransaction& tx, const Scope& scope,
                                           const core::Organization& organization);
 
 /// Errors: kNotFound.
 Result<core::Organization> get_organization(const ReadTransaction& tx, const Scope& scope,
                                             const core::OrganizationId& id);
+
+/// Those of any organization. Errors: kNotFound.
+Result<core::ActiveLimits> get_active_limits(const ReadTransaction& tx,
+                                             const core::OrganizationId& id);
 
 /// For a new row: errors as get_organization(), but of one's own organization nothing is asked.
 Result<void> check_organization(const ReadTransaction& tx, const Scope& scope,
