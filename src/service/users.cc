@@ -115,7 +115,7 @@ Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wan
   if (wanted.password) hash = TRY(context.passwords.hash(*wanted.password));
   return context.database.write([&](store::WriteTransaction& tx) -> Result<MadeUser> {
     TRY(store::check_organization(tx, managed_users(caller), organization));
-    auto roles = TRY(find_roles(tx, organization, wanted.roles));
+    auto roles = TRY(find_roles(tx, caller, organization, {}, wanted.roles));
     TRY(require_no_more_than_own(tx, caller.principal, roles, organization));
     User made{.id = UserId::make(tx.now(), context.random),
               .organization = organization,
@@ -150,8 +150,7 @@ Result<Listed<UserView>> list_users(Context& context, const Caller& caller,
   using Views = Listed<UserView>;
   return context.database.read([&](store::ReadTransaction& tx) -> Result<Views> {
     store::UserFilter filter{.status = search.status, .role = std::nullopt, .email = search.email};
-    if (search.role)
-      filter.role = TRY(service::find_role(tx, caller.principal.organization, *search.role)).id;
+    if (search.role) filter.role = TRY(service::find_role(tx, caller, *search.role)).id;
     auto listed = TRY(
         store::list_users(tx, scope_of(caller.principal, Permission::kViewUsers), filter, page));
     Views views{.items = {}, .has_more = listed.has_more};
@@ -179,7 +178,8 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
     user.email = email.value_or(user.email);
     user.name = change.name.value_or(user.name);
     if (change.roles) {
-      const auto roles = TRY(find_roles(tx, user.organization, *change.roles));
+      const auto held = TRY(store::load_roles(tx, before.roles));
+      const auto roles = TRY(find_roles(tx, caller, user.organization, held, *change.roles));
       TRY(require_no_more_than_own(tx, caller.principal, roles, user.organization));
       user.roles = ids_of(roles);
     }

@@ -124,6 +124,13 @@ Result<Role> get_role(const ReadTransaction& tx, const Scope& scope, const RoleI
 }
 
 Result<std::optional<Role>> find_role(const ReadTransaction& tx,
+                                      const core::OrganizationId& organization, const RoleId& id) {
+  Where where(TenantScope{organization});
+  where.id(id);
+  return tx.connection().select_one(where.after(kSelect), where.binds(), read_role);
+}
+
+Result<std::optional<Role>> find_role(const ReadTransaction& tx,
                                       const core::OrganizationId& organization,
                                       std::string_view name) {
   Where where(TenantScope{organization});

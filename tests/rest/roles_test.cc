@@ -92,6 +92,40 @@ TEST_F(Roles, ForeignRolesLookAbsent) {
   EXPECT_THAT(given.faults(), ElementsAre("/roles unknown-role"));
 }
 
+TEST_F(Roles, Z03_ARoleOfAnOrganizationAboveIsKeptAndElseLooksAbsent) {
+  const Tenant reseller = make_tenant("Administrator");
+  const std::string above = unique("of the reseller");
+  const Json role =
+      reseller.user.post("/v1/roles", {{"name", above}, {"permissions", {"View users"}}}).body;
+  const Json company = reseller.user.post("/v1/organizations", {{"name", unique("company")}}).body;
+  const auto make = [&](const Session& by, const std::string& role_name) {
+    return by.post("/v1/users", {{"email", unique("x") + "@example.com"},
+                                 {"name", "X"},
+                                 {"password", kPassword},
+                                 {"roles", {role_name}},
+                                 {"organizationId", company["id"]}});
+  };
+  const Session local = sign_in(
+      endpoint(), make(reseller.user, "Organization Administrator").body.value("email", ""));
+  const Answer given = make(reseller.user, above);
+  ASSERT_EQ(given.status(), 201) << given.response.body;
+  EXPECT_EQ(make(local, role.value("id", "")).status(), 422);
+  const Answer hidden = make(local, above);
+  const Answer absent = make(local, "nowhere");
+  EXPECT_EQ(hidden.status(), 422);
+  EXPECT_EQ(hidden.faults(), absent.faults());
+  EXPECT_EQ(local.get("/v1/users?role=" + role.value("id", "")).status(), 404);
+  EXPECT_EQ(local.get("/v1/roles/" + role.value("id", "")).status(), 404);
+  const std::string user = "/v1/users/" + given.body.value("id", "");
+  const Answer kept = local.patch(user, {{"roles", {above, "Auditor"}}});
+  ASSERT_EQ(kept.status(), 200) << kept.response.body;
+  EXPECT_EQ(kept.body["user"]["roles"], Json({above, "Auditor"}));
+  ASSERT_EQ(local.patch(user, {{"roles", {"Auditor"}}}).status(), 200);
+  EXPECT_EQ(local.patch(user, {{"roles", {above}}}).status(), 422) << "nobody holds it there now";
+  EXPECT_EQ(reseller.user.patch(user, {{"roles", {role["id"]}}}).status(), 200);
+  EXPECT_EQ(reseller.user.list("/v1/users?role=" + role.value("id", "")).size(), 1U);
+}
+
 TEST_F(Roles, ARolesRightsOpenAnApiAndCuttingThemShrinksKeysAtOnce) {
   const std::string api = unique("fleet");
   tenant_.user.import_fleet(api);

@@ -35,7 +35,10 @@ Result<core::Version> delete_role(WriteTransaction& tx, const Scope& scope, cons
 /// Predefined ones, too. Errors: kNotFound.
 Result<core::Role> get_role(const ReadTransaction& tx, const Scope& scope, const core::RoleId& id);
 
-/// The organization's own role of that name.
+/// The organization's own role of that id, or of that name.
+Result<std::optional<core::Role>> find_role(const ReadTransaction& tx,
+                                            const core::OrganizationId& organization,
+                                            const core::RoleId& id);
 Result<std::optional<core::Role>> find_role(const ReadTransaction& tx,
                                             const core::OrganizationId& organization,
                                             std::string_view name);
