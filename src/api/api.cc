@@ -203,7 +203,7 @@ std::vector<ListedRoute> listed(Surface surface) {
 }  // namespace
 
 bool is_counted(const Route& route) {
-  return changes_something(route) && route.effect != Effect::kStops;
+  return route.credential == Credential::kRequired && route.effect == Effect::kChanges;
 }
 
 Routes all_routes() {

@@ -2,7 +2,9 @@
 
 #include "present.h"
 
+#include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,37 +13,33 @@ namespace {
 
 using service::KeyHolder;
 
-/// The keys that the body names, as the rehearsal has read them.
-Result<std::vector<KeyHolder>> named_keys(const Call& call) {
-  const nlohmann::json body = TRY(call.json());
-  std::set<core::KeyId> keys;
-  for (const nlohmann::json& id : body.at("ids"))
-    if (const auto key = core::KeyId::parse(id.get<std::string>())) keys.insert(*key);
-  return std::vector<KeyHolder>(keys.begin(), keys.end());
-}
-
 template <class Id>
-Result<std::vector<KeyHolder>> named_in_path(const Call& call, std::string_view name) {
-  return std::vector<KeyHolder>{TRY(call.id<Id>(name))};
+std::optional<KeyHolder> as(std::string_view text) {
+  const std::optional<Id> id = Id::parse(text);
+  return id ? std::optional<KeyHolder>(*id) : std::nullopt;
 }
 
-/// True for a route that stops the thing itself, not something that belongs to it.
-bool stops_whole(const Route& route, std::string_view thing) {
-  if (route.effect != Effect::kStops || !route.path.starts_with(thing)) return false;
-  const std::string_view act = std::string_view(route.path).substr(thing.size());
-  return act.empty() || act == "/revoke" || act == "/disable";
+/// What an id names says how it begins.
+std::optional<KeyHolder> holder_of(std::string_view id) {
+  if (auto organization = as<core::OrganizationId>(id)) return organization;
+  if (auto user = as<core::UserId>(id)) return user;
+  if (auto application = as<core::ApplicationId>(id)) return application;
+  return as<core::KeyId>(id);
 }
 
-/// What keys stop with, if they do.
-Result<std::vector<KeyHolder>> stopped_by(const Route& route, const Call& call) {
-  if (stops_whole(route, "/v1/organizations/{id}"))
-    return named_in_path<core::OrganizationId>(call, "id");
-  if (stops_whole(route, "/v1/users/{id}")) return named_in_path<core::UserId>(call, "id");
-  if (stops_whole(route, "/v1/applications/{id}"))
-    return named_in_path<core::ApplicationId>(call, "id");
-  if (stops_whole(route, "/v1/keys/{id}")) return named_in_path<core::KeyId>(call, "id");
-  if (stops_whole(route, "/v1/keys")) return named_keys(call);
-  return std::vector<KeyHolder>();
+/// What the path or the body names, each once, as the rehearsal has read it.
+Result<std::vector<KeyHolder>> stopped_by(const Call& call) {
+  std::set<KeyHolder> stopped;
+  const auto add = [&](std::string_view id) {
+    if (const auto holder = holder_of(id)) stopped.insert(*holder);
+  };
+  if (const std::string_view id = call.path.get("id"); !id.empty()) {
+    add(id);
+  } else {
+    const nlohmann::json body = TRY(call.json());
+    for (const nlohmann::json& each : body.at("ids")) add(each.get<std::string>());
+  }
+  return std::vector<KeyHolder>(stopped.begin(), stopped.end());
 }
 
 }  // namespace
@@ -54,8 +52,8 @@ nlohmann::json present(const service::CountedCalls& calls) {
 }
 
 Result<std::optional<nlohmann::json>> impact_of(const Route& route, const Call& call) {
-  const auto stopped = TRY(stopped_by(route, call));
-  if (stopped.empty()) return std::nullopt;
+  if (route.effect != Effect::kStopsKeys) return std::nullopt;
+  const auto stopped = TRY(stopped_by(call));
   const service::StopImpact impact = TRY(service::stop_impact(call.context(), stopped));
   return nlohmann::json{{"keys", impact.keys}, {"callsInLast30Days", present(impact.calls)}};
 }

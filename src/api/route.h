@@ -51,9 +51,10 @@ enum class Credential : std::uint8_t {
 
 /// What a call does: which conventions of changes hold for it, and whether it is counted.
 enum class Effect : std::uint8_t {
-  kReads,    ///< whatever its method; asked twice, it answers anew
-  kChanges,  ///< can be tried (dryRun), tied to a version, sent twice; limited in number
-  kStops,    ///< a change that takes something away: never refused for its number
+  kReads,      ///< whatever its method; asked twice, it answers anew
+  kChanges,    ///< can be tried (dryRun), tied to a version, sent twice; limited in number
+  kStops,      ///< a change that takes something away: never refused for its number
+  kStopsKeys,  ///< the same, of what the path's {id} or the body's `ids` name, with all its keys
 };
 
 enum class Query : std::uint8_t {

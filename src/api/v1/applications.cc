@@ -112,7 +112,7 @@ void add_application_routes(Routes& routes) {
   routes.push_back({.method = "POST",
                     .path = "/v1/applications/{id}/revoke",
                     .credential = Credential::kRequired,
-                    .effect = Effect::kStops,
+                    .effect = Effect::kStopsKeys,
                     .needs = one(core::Permission::kRevokeApplication),
                     .query = Query::kRead,
                     .max_body_bytes = kNoBody,

@@ -225,7 +225,7 @@ Needs stopping() {
 
 Route stops(std::string method, std::string path, Handler handler) {
   Route route = changing(std::move(method), std::move(path), stopping(), std::move(handler));
-  route.effect = Effect::kStops;
+  route.effect = Effect::kStopsKeys;
   return route;
 }
 
@@ -249,6 +249,7 @@ void add_key_life_routes(Routes& routes) {
   routes.push_back(changing("POST", "/v1/keys/{id}/successor", create, succeed_key));
   routes.back().query = Query::kRefused;
   routes.push_back(stops("POST", "/v1/keys/{id}/secrets/{which}/revoke", revoke_secret));
+  routes.back().effect = Effect::kStops;  // the key's other secret works on
   routes.push_back(stops("POST", "/v1/keys/{id}/revoke", revoke_key));
   routes.push_back(stops("POST", "/v1/keys/{id}/disable", plain_change(service::disable_key)));
   routes.push_back(
