@@ -67,7 +67,12 @@ Result<void> count_change(const Route& route, const Call& call) {
 /// `If-Match: "41"` says which version of the thing the caller has seen; `*` is any.
 Result<void> read_precondition(const Route& route, Call& call) {
   const auto header = TRY(call.request.headers.one("If-Match"));
-  if (!header || !changes_something(route) || *header == "*") return {};
+  if (!header || !changes_something(route)) return {};
+  if (route.condition == Condition::kRefused)
+    return fail(Error::refused(ErrorCode::kMalformedRequest,
+                               "What this changes has no ETag that If-Match could name. Leave the "
+                               "header out."));
+  if (*header == "*") return {};
   std::string_view tag = *header;
   std::int64_t number = 0;
   const bool is_quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
@@ -191,6 +196,7 @@ std::vector<ListedRoute> listed(Surface surface) {
                        .takes_credential = route.credential != Credential::kNone,
                        .own = names_of(route.needs.own),
                        .others = std::nullopt,
+                       .heeds_if_match = route.condition == Condition::kHeld,
                        .reads_query = route.query == Query::kRead,
                        .max_body_bytes = route.max_body_bytes,
                        .content_types = route.content_types};

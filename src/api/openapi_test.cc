@@ -140,6 +140,8 @@ TEST(OpenApi, GivesARouteItsParameters) {
     EXPECT_EQ(parameters.contains("query dryRun"), changes) << name_of(route);
     EXPECT_EQ(parameters.contains("header Idempotency-Key"), changes && route.method == "POST")
         << name_of(route);
+    EXPECT_EQ(parameters.contains("header If-Match"), route.condition == Condition::kHeld)
+        << name_of(route);
     EXPECT_EQ(parameters.contains("query wait"), parameters.contains("query timeout"));
     for (const std::string& name : parameters) {
       if (name.starts_with("query ") && name != "query dryRun" && name != "query fields") {

@@ -57,6 +57,12 @@ enum class Effect : std::uint8_t {
   kStopsKeys,  ///< the same, of what the path's {id} or the body's `ids` name, with all its keys
 };
 
+/// What becomes of If-Match, where something is changed.
+enum class Condition : std::uint8_t {
+  kRefused,  ///< what is changed has no version that it could name
+  kHeld,     ///< it is held against the version of what is changed
+};
+
 enum class Query : std::uint8_t {
   kRefused,  ///< a parameter that nobody reads is a mistake (a dry run that would be a real one)
   kRead,     ///< the handler reads its parameters, and refuses the others
@@ -100,12 +106,13 @@ struct Needs {
 
 using Handler = std::function<Result<http::Response>(const Call&)>;
 
-/// No field has a default.
+/// No field has a default but the one whose default refuses.
 struct Route {
   std::string method;
   std::string path;
   Credential credential;
   Effect effect;
+  Condition condition = Condition::kRefused;
   Needs needs;
   Query query;
   std::size_t max_body_bytes;

@@ -70,14 +70,6 @@ Result<std::vector<core::ApplicationId>> applications_to_give(const store::ReadT
   return owned;
 }
 
-/// It is decided once, so that it has no version which somebody could have seen.
-Result<void> require_no_condition(const Caller& caller) {
-  if (!caller.seen) return {};
-  return fail(Error::refused(ErrorCode::kMalformedRequest,
-                             "A handover has no ETag that If-Match could name. Leave the header "
-                             "out: whoever decides second is refused anyway."));
-}
-
 Error no_such_handover() {
   return Error::refused(ErrorCode::kNotFound, "There is no such handover.");
 }
@@ -170,7 +162,6 @@ Result<Listed<Handover>> list_my_handovers(Context& context, const Caller& calle
 
 Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller, HandoverId id) {
   TRY(require_person(caller));
-  TRY(require_no_condition(caller));
   using Outcome = Changed<Handover>;
   const auto scope = store::TenantScope::of(caller.principal);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
@@ -193,7 +184,6 @@ Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller
 
 Result<Handover> decline_handover(Context& context, const Caller& caller, HandoverId id) {
   TRY(require_person(caller));
-  TRY(require_no_condition(caller));
   const auto scope = store::TenantScope::of(caller.principal);
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
     const Handover handover = TRY(store::get_handover(tx, scope, id));

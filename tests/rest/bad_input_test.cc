@@ -372,28 +372,34 @@ TEST_F(BadInput, AnIfMatchThatIsNoTagIsRefused) {
   });
 }
 
-/// What these make or do is no change of the thing in their path: it has no version to have seen.
-const std::set<std::string>& without_a_version() {
-  static const std::set<std::string> kWithout = {
-      "DELETE /v1/users/{id}/sessions",  "DELETE /v1/users/{id}/sessions/{sessionId}",
-      "DELETE /v1/users/{id}/totp",      "DELETE /v1/me/sessions/{id}",
-      "POST /v1/applications/{id}/keys", "POST /v1/handovers/{id}/accept",
-      "POST /v1/handovers/{id}/decline"};
-  return kWithout;
-}
-
 TEST_F(BadInput, WhatWasChangedSinceItWasSeenIsNotChangedAnew) {
   for_each_route(
       [](const api::ListedRoute& route) {
-        return changes_something(route) && route.path.find("{id}") != std::string::npos &&
-               !without_a_version().contains(name_of(route));
+        return changes_something(route) && route.path.find("{id}") != std::string::npos;
       },
       [](const api::ListedRoute& route) {
         HttpRequest request = request_of(route);
         request.headers.emplace_back("If-Match", "\"1\"");
         const Answer answer = send(route, std::move(request));
-        EXPECT_EQ(answer.status(), 412) << answer.response.body;
-        EXPECT_EQ(answer.code(), "precondition-failed");
+        EXPECT_EQ(answer.status(), route.heeds_if_match ? 412 : 400) << answer.response.body;
+        EXPECT_EQ(answer.code(),
+                  route.heeds_if_match ? "precondition-failed" : "malformed-request");
+      });
+}
+
+TEST_F(BadInput, NoIfMatchIsIgnored) {
+  for_each_route(
+      [](const api::ListedRoute& route) {
+        return changes_something(route) && !route.heeds_if_match;
+      },
+      [](const api::ListedRoute& route) {
+        for (const char* tag : {"\"1\"", "*"}) {
+          HttpRequest request = request_of(route);
+          request.headers.emplace_back("If-Match", tag);
+          const Answer answer = send(route, std::move(request));
+          EXPECT_EQ(answer.status(), 400) << answer.response.body;
+          EXPECT_THAT(answer.body.value("detail", ""), testing::HasSubstr("no ETag"));
+        }
       });
 }
 

@@ -54,6 +54,7 @@ void add_consumer_routes(Routes& routes) {
                     .path = "/v1/apis/{id}/keys/{keyId}/withdraw",
                     .credential = Credential::kRequired,
                     .effect = Effect::kStops,
+                    .condition = Condition::kHeld,
                     .needs = one(core::Permission::kModifyAssets),
                     .query = Query::kRead,
                     .max_body_bytes = kSmallBody,

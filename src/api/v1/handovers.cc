@@ -77,6 +77,7 @@ void add_handover_routes(Routes& routes) {
                     .path = "/v1/users/{id}/handover",
                     .credential = Credential::kRequired,
                     .effect = Effect::kChanges,
+                    .condition = Condition::kHeld,
                     .needs = nothing_on_own_else(core::Permission::kManageUsers),
                     .query = Query::kRefused,
                     .max_body_bytes = kSmallBody,

@@ -211,6 +211,7 @@ Route changing(std::string method, std::string path, Needs needs, Handler handle
           .path = std::move(path),
           .credential = Credential::kRequired,
           .effect = Effect::kChanges,
+          .condition = Condition::kHeld,
           .needs = std::move(needs),
           .query = Query::kRead,
           .max_body_bytes = has_body ? kSmallBody : kNoBody,
@@ -231,6 +232,7 @@ Route stops(std::string method, std::string path, Handler handler) {
 
 Route stops_several(std::string path, Handler handler) {
   Route route = stops("POST", std::move(path), std::move(handler));
+  route.condition = Condition::kRefused;  // no ETag names them all
   route.max_body_bytes = kManyIds;
   return route;
 }

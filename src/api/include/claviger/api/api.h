@@ -48,6 +48,7 @@ struct ListedRoute {
   bool takes_credential;
   std::vector<std::string> own;  ///< permissions, one of which opens one's own things; empty: none
   std::optional<std::vector<std::string>> others;  ///< the same of others' things; nullopt: never
+  bool heeds_if_match;
   bool reads_query;
   std::size_t max_body_bytes;
   std::vector<std::string> content_types;
