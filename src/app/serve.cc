@@ -190,7 +190,7 @@ Result<std::unique_ptr<Installation>> Installation::build(const Config& config) 
   installation->database_->on_change(
       [signal = &installation->changes_](core::Version version) { signal->announce(version); });
   TRY(service::publish_management_api(installation->context_));
-  TRY(service::clear_left_behind(installation->context_));
+  TRY(service::clear_all_left_behind(installation->context_));
   TRY(installation->start_agent(config));
   TRY(installation->start_http(config));
   return installation;

@@ -75,6 +75,7 @@ Result<void> require_own_rights(const store::ReadTransaction& tx, const core::Pr
   for (const core::NamedGrant& right : role.rights) {
     const auto found = TRY(find_api(tx, principal, right.api));
     if (!found) return fail(holds_more(role, fmt::format("rights on \"{}\"", right.api)));
+    if (found->manages) continue;
     const auto grant = core::compile_grant(right, found->api, {}, "");
     // A name that the API has lost gives nothing, until the API has it again.
     if (!grant)
@@ -145,14 +146,19 @@ Result<core::Principal> principal_of(const store::ReadTransaction& tx, const cor
   return principal;
 }
 
+Result<void> require_no_more_permissions_than_own(const core::Principal& principal,
+                                                  const std::vector<core::Role>& roles,
+                                                  const core::OrganizationId& where) {
+  for (const core::Role& role : roles) TRY(require_own_permissions(principal, role, where));
+  return {};
+}
+
 Result<void> require_no_more_than_own(const store::ReadTransaction& tx,
                                       const core::Principal& principal,
                                       const std::vector<core::Role>& roles,
                                       const core::OrganizationId& where) {
-  for (const core::Role& role : roles) {
-    TRY(require_own_permissions(principal, role, where));
-    TRY(require_own_rights(tx, principal, role));
-  }
+  TRY(require_no_more_permissions_than_own(principal, roles, where));
+  for (const core::Role& role : roles) TRY(require_own_rights(tx, principal, role));
   return {};
 }
 

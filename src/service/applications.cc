@@ -84,7 +84,7 @@ Result<Changed<ApplicationView>> revoke_application(Context& context, const Call
                                         "application.revoke", [](core::Application& application) {
                                           application.status = core::ApplicationStatus::kRevoked;
                                         }));
-  TRY(clear_left_behind(context));
+  TRY(clear_left_behind(context, caller, id));
   return revoked;
 }
 

@@ -2,10 +2,13 @@
 // service module.
 #pragma once
 
+#include "audit_entry.h"
+
 #include "claviger/base/result.h"
 #include "claviger/core/access_key.h"
 #include "claviger/service/context.h"
 #include "claviger/service/key_life.h"
+#include "claviger/store/access_keys.h"
 #include "claviger/store/transaction.h"
 
 namespace claviger::service {
@@ -15,6 +18,10 @@ namespace claviger::service {
 Result<core::Version> change_state(store::WriteTransaction& tx, const Caller& caller,
                                    const core::AccessKey& before, core::KeyAction action,
                                    const Revocation& revocation = {});
+
+/// What the audit tells of a change of state: the status that readers of the clock see.
+[[nodiscard]] Changes what_becomes(const core::AccessKey& before,
+                                   const store::KeyStateChange& change, Time now);
 
 /// Removes a revoked or rejected key. The key is gone then: its audit line says what it was called.
 Result<core::Version> remove_key(store::WriteTransaction& tx, const Caller& caller,

@@ -21,6 +21,74 @@ store::Scope managed(const Caller& caller) {
   return scope_of(caller.principal, Permission::kManageOrganizations);
 }
 
+/// How many organizations may lie one below the other: each is written down with all above it.
+constexpr std::size_t kMostLevels = 16;
+
+Result<void> require_level(const store::ReadTransaction& tx, OrganizationId parent) {
+  if (TRY(store::list_ancestors(tx, parent)).size() < kMostLevels) return {};
+  return fail(Error::refused(
+      ErrorCode::kLimitReached,
+      fmt::format("Organizations lie at most {} deep, and this parent is the last. Choose one that "
+                  "lies higher.",
+                  kMostLevels)));
+}
+
+core::ActiveLimits changed(core::ActiveLimits limits, const ActiveLimitsChange& change) {
+  limits.applications_per_user =
+      change.applications_per_user.value_or(limits.applications_per_user);
+  limits.keys_per_application = change.keys_per_application.value_or(limits.keys_per_application);
+  return limits;
+}
+
+/// True if `limit` lets more be there than `above` does; nullopt is any number.
+bool is_wider(std::optional<int> limit, std::optional<int> above) {
+  return above && (!limit || *limit > *above);
+}
+
+/// Limits are set by whoever is above, who is bound by the limits of their own organization; but
+/// for the first one, which has nothing above it.
+Result<void> check_limits(const Caller& caller, const core::ActiveLimits& own,
+                          const ActiveLimitsChange& wanted) {
+  if (caller.principal.is_of_first_organization) return {};
+  std::vector<Fault> faults;
+  const auto check = [&](const std::optional<std::optional<int>>& limit, std::optional<int> most,
+                         const char* pointer) {
+    if (!limit || !is_wider(*limit, most)) return;
+    faults.push_back({pointer, "wider-than-yours",
+                      PublicText(fmt::format("Your own organization has a limit of {}: give that "
+                                             "or less.",
+                                             *most))});
+  };
+  check(wanted.applications_per_user, own.applications_per_user, "/maxApplicationsPerUser");
+  check(wanted.keys_per_application, own.keys_per_application, "/maxKeysPerApplication");
+  if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
+  return {};
+}
+
+Result<void> check_limits_of(const store::ReadTransaction& tx, const Caller& caller,
+                             OrganizationId id, const ActiveLimitsChange& wanted) {
+  const core::Principal& principal = caller.principal;
+  const bool is_own = id == principal.organization && !principal.is_of_first_organization;
+  if (is_own && (wanted.applications_per_user || wanted.keys_per_application))
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "The limits of your own organization are set by whoever manages the "
+                               "organization above it. Ask there for others."));
+  return check_limits(caller, TRY(store::get_active_limits(tx, principal.organization)), wanted);
+}
+
+/// Those of a new organization: the operator's, as far as the maker's own organization has them,
+/// unless others are wanted.
+core::ActiveLimits limits_of_new(Context& context, const Caller& caller,
+                                 const core::ActiveLimits& own, const ActiveLimitsChange& wanted) {
+  core::ActiveLimits limits = context.limits.of_new_organizations;
+  if (caller.principal.is_of_first_organization) return changed(limits, wanted);
+  if (is_wider(limits.applications_per_user, own.applications_per_user))
+    limits.applications_per_user = own.applications_per_user;
+  if (is_wider(limits.keys_per_application, own.keys_per_application))
+    limits.keys_per_application = own.keys_per_application;
+  return changed(limits, wanted);
+}
+
 /// Nobody takes away the ground on which they stand.
 Result<void> require_another(const Caller& caller, const Organization& organization,
                              std::string_view verb) {
@@ -36,13 +104,6 @@ Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std:
                                     .target_kind = "organization",
                                     .target_id = organization.id.str(),
                                     .changes = std::move(changes)}));
-}
-
-core::ActiveLimits changed(core::ActiveLimits limits, const ActiveLimitsChange& change) {
-  limits.applications_per_user =
-      change.applications_per_user.value_or(limits.applications_per_user);
-  limits.keys_per_application = change.keys_per_application.value_or(limits.keys_per_application);
-  return limits;
 }
 
 struct Step {
@@ -81,11 +142,16 @@ Result<Changed<Organization>> change_status(Context& context, const Caller& call
 Result<Organization> create_organization(Context& context, const Caller& caller,
                                          const NewOrganization& wanted) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Organization> {
+    const OrganizationId parent = wanted.parent.value_or(caller.principal.organization);
+    TRY(store::get_organization(tx, managed(caller), parent));
+    TRY(require_level(tx, parent));
+    const auto own = TRY(store::get_active_limits(tx, caller.principal.organization));
+    TRY(check_limits(caller, own, wanted.limits));
     Organization made{.id = OrganizationId::make(tx.now(), context.random),
                       .name = wanted.name,
-                      .parent = wanted.parent.value_or(caller.principal.organization),
+                      .parent = parent,
                       .status = AccountStatus::kEnabled,
-                      .limits = changed(context.limits.of_new_organizations, wanted.limits),
+                      .limits = limits_of_new(context, caller, own, wanted.limits),
                       .created_at = tx.now(),
                       .version = {}};
     made.version = TRY(store::create_organization(tx, managed(caller), made));
@@ -113,6 +179,7 @@ Result<Changed<Organization>> edit_organization(Context& context, const Caller& 
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Organization before = TRY(store::get_organization(tx, managed(caller), id));
     TRY(require_seen(caller, before.version));
+    TRY(check_limits_of(tx, caller, id, change.limits));
     Organization organization = before;
     organization.name = change.name.value_or(before.name);
     organization.limits = changed(before.limits, change.limits);
@@ -142,7 +209,7 @@ Result<Changed<Organization>> delete_organization(Context& context, const Caller
   auto deleted = TRY(change_status(
       context, caller, id,
       {.to = AccountStatus::kDeleted, .verb = "delete", .audit = "organization.delete"}));
-  TRY(clear_left_behind(context));
+  TRY(clear_left_behind(context, caller, id));
   return deleted;
 }
 

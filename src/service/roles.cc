@@ -64,6 +64,20 @@ Result<Role> own_role(const store::ReadTransaction& tx, const Caller& caller, Ro
   return role;
 }
 
+/// Whoever changes a role changes all who have it, also where it was given further down.
+Result<void> require_rule_over(const store::ReadTransaction& tx, const Caller& caller,
+                               const Role& role) {
+  TRY(require_no_more_than_own(tx, caller.principal, {role}, *role.organization));
+  const auto below = TRY(store::organization_given(tx, role));
+  if (!below) return {};
+  if (!caller.principal.holds(Permission::kManageRoles, *below))
+    return fail(Error::refused(ErrorCode::kPermissionDenied,
+                               "Users of organizations below have this role, and you manage the "
+                               "roles of your own organization alone. Ask an administrator who "
+                               "manages those below as well."));
+  return require_no_more_than_own(tx, caller.principal, {role}, *below);
+}
+
 Result<void> write_audit(store::WriteTransaction& tx, const Caller& caller, std::string_view action,
                          const Role& role, Changes changes) {
   return tx.audit(audit_of(caller, {.action = action,
@@ -124,7 +138,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Role before = TRY(own_role(tx, caller, id));
     TRY(require_seen(caller, before.version));
-    TRY(require_no_more_than_own(tx, caller.principal, {before}, *before.organization));
+    TRY(require_rule_over(tx, caller, before));
     Role role = before;
     role.name = change.name.value_or(role.name);
     role.description = change.description.value_or(role.description);
@@ -132,7 +146,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
     role.reach = change.reach.value_or(role.reach);
     role.rights = change.rights.value_or(role.rights);
     auto compiled = TRY(compile_rights(tx, caller, role.rights));
-    TRY(require_no_more_than_own(tx, caller.principal, {role}, *role.organization));
+    TRY(require_rule_over(tx, caller, role));
     role.version = TRY(store::update_role(tx, managed(caller), {role, std::move(compiled)}));
     if (role.permissions != before.permissions || role.reach != before.reach)
       TRY(store::delete_sessions_of_role(tx, id));
@@ -147,7 +161,7 @@ Result<void> delete_role(Context& context, const Caller& caller, RoleId id) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
     const Role role = TRY(own_role(tx, caller, id));
     TRY(require_seen(caller, role.version));
-    TRY(require_no_more_than_own(tx, caller.principal, {role}, *role.organization));
+    TRY(require_rule_over(tx, caller, role));
     TRY(store::delete_role(tx, managed(caller), id));
     return write_audit(tx, caller, "role.delete", role, Changes::gone(shown(role)));
   });

@@ -124,7 +124,7 @@ Result<Listed<core::Session>> list_sessions_of(Context& context, const Caller& c
                                                core::UserId user,
                                                const Page<core::SessionId>& page) {
   return context.database.read([&](store::ReadTransaction& tx) -> Result<Listed<core::Session>> {
-    TRY(user_to_change(tx, caller, user));
+    TRY(user_to_stop(tx, caller, user));
     return present_sessions(context, tx, user, page);
   });
 }
@@ -132,13 +132,13 @@ Result<Listed<core::Session>> list_sessions_of(Context& context, const Caller& c
 Result<void> end_session_of(Context& context, const Caller& caller, core::UserId user,
                             core::SessionId id) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
-    return end_session(tx, caller, TRY(user_to_change(tx, caller, user)), id);
+    return end_session(tx, caller, TRY(user_to_stop(tx, caller, user)), id);
   });
 }
 
 Result<std::int64_t> end_sessions_of(Context& context, const Caller& caller, core::UserId id) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<std::int64_t> {
-    const core::User user = TRY(user_to_change(tx, caller, id));
+    const core::User user = TRY(user_to_stop(tx, caller, id));
     const bool is_own = id == caller.principal.user;
     const auto kept = is_own ? caller.principal.session : std::nullopt;
     const std::int64_t count = TRY(store::delete_sessions_of(tx, id, kept));

@@ -15,18 +15,6 @@ std::string_view audit_word(core::KeyAction action) {
   return action == core::KeyAction::kDisable ? "key.disable" : "key.enable";
 }
 
-/// What the audit tells: the status that readers of the clock see.
-Changes what_becomes(const core::AccessKey& before, const store::KeyStateChange& change, Time now) {
-  core::AccessKey after = before;
-  after.state = change.to;
-  Changes changes = Changes().changed("status", core::to_string(core::status_at(before, now)),
-                                      core::to_string(core::status_at(after, now)));
-  if (!change.reason) return changes;
-  return std::move(changes)
-      .changed("revokeReason", nlohmann::json(), nlohmann::json(core::to_string(*change.reason)))
-      .changed("revokeComment", before.revoke_comment, change.comment);
-}
-
 Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core::KeyId id,
                                     core::KeyAction action, const Revocation& revocation) {
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
@@ -43,6 +31,17 @@ Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core
 }
 
 }  // namespace
+
+Changes what_becomes(const core::AccessKey& before, const store::KeyStateChange& change, Time now) {
+  core::AccessKey after = before;
+  after.state = change.to;
+  Changes changes = Changes().changed("status", core::to_string(core::status_at(before, now)),
+                                      core::to_string(core::status_at(after, now)));
+  if (!change.reason) return changes;
+  return std::move(changes)
+      .changed("revokeReason", nlohmann::json(), nlohmann::json(core::to_string(*change.reason)))
+      .changed("revokeComment", before.revoke_comment, change.comment);
+}
 
 Result<core::Version> change_state(store::WriteTransaction& tx, const Caller& caller,
                                    const core::AccessKey& before, core::KeyAction action,

@@ -18,12 +18,21 @@ store::Scope managed_users(const Caller& caller) {
   return scope_of(caller.principal, core::Permission::kManageUsers);
 }
 
-Result<core::User> user_to_change(const store::ReadTransaction& tx, const Caller& caller,
-                                  core::UserId id) {
+Result<core::User> user_to_stop(const store::ReadTransaction& tx, const Caller& caller,
+                                core::UserId id) {
   TRY(require_person(caller));
   if (id != caller.principal.user)
     TRY(require(tx, caller.principal, core::Permission::kManageUsers));
   core::User user = TRY(store::get_user(tx, managed_users(caller), id));
+  if (id != caller.principal.user)
+    TRY(require_no_more_permissions_than_own(
+        caller.principal, TRY(store::load_roles(tx, user.roles)), user.organization));
+  return user;
+}
+
+Result<core::User> user_to_change(const store::ReadTransaction& tx, const Caller& caller,
+                                  core::UserId id) {
+  core::User user = TRY(user_to_stop(tx, caller, id));
   if (id != caller.principal.user)
     TRY(require_no_more_than_own(tx, caller.principal, TRY(store::load_roles(tx, user.roles)),
                                  user.organization));

@@ -26,11 +26,6 @@ using core::Permission;
 using core::User;
 using core::UserId;
 
-Result<UserView> view_of(const store::ReadTransaction& tx, User user) {
-  std::vector<core::Role> roles = TRY(store::load_roles(tx, user.roles));
-  return UserView{std::move(user), std::move(roles)};
-}
-
 bool is_administrator(const User& user) {
   const core::RoleId administrator = id_of(core::PredefinedRole::kAdministrator);
   return std::find(user.roles.begin(), user.roles.end(), administrator) != user.roles.end();
@@ -76,7 +71,8 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
                                         const Step& step) {
   using Outcome = Changed<UserView>;
   return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
-    const User before = TRY(user_to_change(tx, caller, id));
+    const User before = step.to == AccountStatus::kEnabled ? TRY(user_to_change(tx, caller, id))
+                                                           : TRY(user_to_stop(tx, caller, id));
     TRY(require_seen(caller, before.version));
     if (id == caller.principal.user)
       return fail(
@@ -106,6 +102,11 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
 }
 
 }  // namespace
+
+Result<UserView> view_of(const store::ReadTransaction& tx, User user) {
+  std::vector<core::Role> roles = TRY(store::load_roles(tx, user.roles));
+  return UserView{std::move(user), std::move(roles)};
+}
 
 Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wanted) {
   TRY(require_person(caller));
@@ -212,7 +213,7 @@ Result<Changed<UserView>> delete_user(Context& context, const Caller& caller, Us
   auto deleted =
       TRY(change_status(context, caller, id,
                         {.to = AccountStatus::kDeleted, .verb = "delete", .audit = "user.delete"}));
-  TRY(clear_left_behind(context));
+  TRY(clear_left_behind(context, caller, id));
   return deleted;
 }
 

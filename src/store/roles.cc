@@ -170,6 +170,15 @@ Result<std::vector<core::Grant>> role_rights(const ReadTransaction& tx,
   return rights;
 }
 
+Result<std::optional<core::OrganizationId>> organization_given(const ReadTransaction& tx,
+                                                               const Role& role) {
+  return tx.connection().select_one(
+      "SELECT organization_id FROM user_roles JOIN users ON users.id = user_roles.user_id "
+      "WHERE role_id = :role AND status <> 'deleted' AND organization_id <> :own LIMIT 1",
+      {{"role", role.id}, {"own", *role.organization}},
+      [](Row& row) { return row.id<core::OrganizationId>(); });
+}
+
 Result<std::int64_t> count_users_of(const ReadTransaction& tx, const RoleId& id) {
   const auto count = TRY(tx.connection().select_one(
       "SELECT COUNT(*) FROM user_roles JOIN users ON users.id = user_roles.user_id "

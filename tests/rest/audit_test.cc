@@ -39,6 +39,59 @@ TEST_F(Audit, I11_ARowTellsWhoWhatBeforeAfterAndFromWhere) {
   EXPECT_TRUE(row["actorKeyId"].is_null());
 }
 
+/// What ends with something else has rows that say so: who, by which request, and what became of
+/// it.
+TEST_F(Audit, I11_WhatEndsWithSomethingElseIsToldInTheNameOfWhoeverEndedIt) {
+  const Answer made = administrator().post("/v1/organizations", {{"name", unique("company")}});
+  const std::string company = made.body.value("id", "");
+  const Answer owner =
+      administrator().post("/v1/users", {{"email", unique("owner") + "@example.com"},
+                                         {"name", "Owner"},
+                                         {"password", kPassword},
+                                         {"roles", {"Organization Administrator"}},
+                                         {"organizationId", company}});
+  const Session user = sign_in(endpoint(), owner.body.value("email", ""));
+  const std::string api = unique("fleet");
+  user.import_fleet(api);
+  const std::string revoked = user.make_application();
+  const Json in_revoked = user.make_key(revoked, api);
+  const std::string kept = user.make_application();
+  const Json in_kept = user.make_key(kept, api);
+  const auto act = [&](const Session& by, const std::string& method, const std::string& target) {
+    const Answer done = by.send(
+        {.method = method, .target = target, .headers = {{"X-Request-Id", unique("request")}}});
+    ASSERT_EQ(done.status(), 200) << done.response.body;
+  };
+  const auto expect = [&](const Json& target, const Json& actor, const std::string& action,
+                          const Json& changes) {
+    const Json row = of_target(administrator(), target);
+    EXPECT_EQ(row["action"], action);
+    EXPECT_EQ(row["actorId"], actor) << row;
+    EXPECT_THAT(row["requestId"].get<std::string>(), HasSubstr("request"));
+    EXPECT_EQ(row["sourceIp"], "127.0.0.1");
+    for (const auto& [field, change] : changes.items())
+      EXPECT_EQ(row["changes"][field], change) << row;
+    EXPECT_EQ(row["changes"].size(), changes.size()) << row;
+  };
+  const auto from_to = [](const Json& before, const Json& after) {
+    return Json{{"before", before}, {"after", after}};
+  };
+  act(user, "POST", "/v1/applications/" + revoked + "/revoke");
+  expect(in_revoked["id"], owner.body["id"], "key.revoke",
+         {{"status", from_to("active", "revoked")},
+          {"revokeReason", from_to(nullptr, "other")},
+          {"revokeComment", from_to("", "Its application was revoked.")}});
+  act(administrator(), "DELETE", "/v1/organizations/" + company);
+  const Json root = administrator().get("/v1/me").body["id"];
+  expect(owner.body["id"], root, "user.delete",
+         {{"status", from_to("enabled", "deleted")},
+          {"roles", from_to({"Organization Administrator"}, Json::array())}});
+  expect(kept, root, "application.revoke", {{"status", from_to("active", "revoked")}});
+  expect(
+      in_kept["id"], root, "key.revoke",
+      {{"status", from_to("active", "revoked")}, {"revokeReason", from_to(nullptr, "owner_left")}});
+}
+
 TEST_F(Audit, Z08_EveryChangeOfPeopleLeavesARow) {
   const Person dana = make_person(tenant_, "Asset Consumer");
   const std::string user = "/v1/users/" + dana.id;

@@ -127,6 +127,33 @@ TEST_F(NumberLimits, OnlyWhoManagesOrganizationsSetsThem) {
   EXPECT_EQ(renamed.body["maxKeysPerApplication"], 10) << "what is left out stays";
 }
 
+TEST_F(NumberLimits, TheyComeFromAbove) {
+  const Tenant reseller = make_tenant("Administrator");
+  const std::string own = "/v1/organizations/" + reseller.organization;
+  const Answer lifted = reseller.user.patch(own, {{"maxKeysPerApplication", nullptr}});
+  EXPECT_EQ(lifted.code(), "permission-denied");
+  EXPECT_EQ(reseller.user.patch(own, {{"name", unique("reseller")}}).status(), 200);
+  ASSERT_EQ(administrator()
+                .patch(own, {{"maxApplicationsPerUser", nullptr}, {"maxKeysPerApplication", 5}})
+                .status(),
+            200);
+  const Answer below = reseller.user.post("/v1/organizations", {{"name", unique("company")}});
+  ASSERT_EQ(below.status(), 201) << below.response.body;
+  EXPECT_EQ(below.body["maxApplicationsPerUser"], 10);
+  EXPECT_EQ(below.body["maxKeysPerApplication"], 5) << "what the operator set is cut";
+  const std::string company = "/v1/organizations/" + below.body.value("id", "");
+  for (const Json& wider : {Json(6), Json(nullptr)}) {
+    const Json limits = {{"maxKeysPerApplication", wider}};
+    EXPECT_THAT(reseller.user.patch(company, limits).faults(),
+                ElementsAre("/maxKeysPerApplication wider-than-yours"));
+    Json another = {{"name", unique("another")}};
+    another.update(limits);
+    EXPECT_THAT(reseller.user.post("/v1/organizations", another).faults(),
+                ElementsAre("/maxKeysPerApplication wider-than-yours"));
+  }
+  EXPECT_EQ(reseller.user.patch(company, {{"maxKeysPerApplication", 4}}).status(), 200);
+}
+
 TEST_F(NumberLimits, WhatIsNoLimitIsRefused) {
   for (const Json& wrong : {Json(0), Json(-1), Json(1.5), Json("10"), Json("unlimited"), Json(true),
                             Json(1'000'001), Json(18446744073709551615U), Json::array()}) {

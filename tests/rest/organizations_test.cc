@@ -82,6 +82,15 @@ TEST_F(Organizations, K02_DisablingAnOrganizationStopsItsKeysAtOnce) {
   EXPECT_EQ(company.user.get("/v1/me").status(), 401) << "who was signed in signs in anew";
 }
 
+TEST_F(Organizations, TheTreeIsSixteenDeepAtMost) {
+  std::string last = reseller_.organization;  // the second level
+  for (int level = 3; level <= 16; ++level) last = made_below(reseller_.user, last);
+  const Answer deeper =
+      reseller_.user.post("/v1/organizations", {{"name", "too deep"}, {"parentId", last}});
+  EXPECT_EQ(deeper.code(), "limit-reached");
+  EXPECT_THAT(deeper.body.value("detail", ""), testing::HasSubstr("at most 16 deep"));
+}
+
 TEST_F(Organizations, ARefusalNamesNobodyOfTheOrganizationsAbove) {
   const Answer made = reseller_.user.post(
       "/v1/users", {{"email", unique("operator") + "@example.com"},

@@ -82,6 +82,31 @@ TEST_F(OwnRights, I6_ARoleOnWhatAnApiHasLostIsNotGivenByWhoeverDoesNotHoldTheRes
   EXPECT_THAT(given.body.value("detail", ""), HasSubstr("no longer has"));
 }
 
+TEST_F(OwnRights, Z01_NobodyIsShelteredByARoleOnWhatAnApiHasLost) {
+  const std::string api = unique("fleet");
+  tenant_.user.import_fleet(api);
+  const std::string role =
+      make_role(tenant_.user, tenant_.organization,
+                {{"rights", {{{"api", api}, {"endpoints", {"GET /events"}}, {"scopes", {"*"}}}}}});
+  const Answer made = tenant_.user.post("/v1/users", user_with({role, "Asset Provider"}));
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  const Session provider = sign_in(endpoint(), made.body.value("email", ""));
+  Json without = fleet_document();
+  without["paths"].erase("/events");
+  ASSERT_EQ(provider.post("/v1/apis/import?name=" + api + "&upstream=http://127.0.0.1:9", without)
+                .status(),
+            201);
+  const std::string path = "/v1/users/" + made.body.value("id", "");
+  EXPECT_EQ(tenant_.user.patch(path, {{"roles", {role, "Operator"}}}).status(), 200)
+      << "who manages the API holds every right on it";
+  const Person manager = make_person(tenant_, role_with({"Manage users", "View gateways"}));
+  EXPECT_EQ(manager.session.patch(path, {{"roles", {role}}}).status(), 403);
+  EXPECT_EQ(manager.session.get(path + "/sessions").status(), 200);
+  EXPECT_EQ(manager.session.act(path + "/disable?wait=applied").status(), 200);
+  EXPECT_EQ(manager.session.act(path + "/enable").status(), 403) << "that gives them back";
+  EXPECT_EQ(provider.get("/v1/me").status(), 401);
+}
+
 /// A reseller with a company below it, and somebody who manages users and keys in both, and views
 /// gateways in the reseller's own organization alone.
 class OwnRightsBelow : public OwnRights {
@@ -145,6 +170,24 @@ TEST_F(OwnRightsBelow, I6_NorIsItPutIntoARoleThereOrTakenOutOfOne) {
   ASSERT_EQ(own.status(), 201) << own.response.body;
   const std::string held = "/v1/roles/" + own.body.value("id", "");
   EXPECT_EQ(far_reaching_->patch(held, {{"permissions", {"View gateways"}}}).status(), 403);
+}
+
+TEST_F(OwnRightsBelow, I6_ARoleThatIsHeldBelowIsChangedByWhoeverManagesRolesThere) {
+  const Json role =
+      reseller_.user
+          .post("/v1/roles", {{"name", unique("helper")}, {"permissions", {"View applications"}}})
+          .body;
+  const std::string path = "/v1/roles/" + role.value("id", "");
+  const Person local = make_person(reseller_, "Organization Administrator");
+  ASSERT_EQ(local.session.patch(path, {{"permissions", {"View users"}}}).status(), 200)
+      << "so far nobody has it";
+  const Person below = make_person_below(Json::array({role["id"]}));
+  EXPECT_EQ(local.session.patch(path, {{"permissions", {"Manage users"}}}).status(), 403);
+  EXPECT_EQ(local.session.patch(path, {{"permissions", Json::array()}}).status(), 403);
+  EXPECT_EQ(local.session.remove(path).status(), 403);
+  EXPECT_EQ(below.session.get("/v1/users").status(), 200) << "nothing has changed";
+  EXPECT_EQ(reseller_.user.patch(path, {{"permissions", Json::array()}}).status(), 200);
+  EXPECT_EQ(sign_in(endpoint(), below.email).get("/v1/users").status(), 403);
 }
 
 TEST_F(OwnRightsBelow, I6_NobodyRulesBelowOverWhoeverHoldsMoreThere) {

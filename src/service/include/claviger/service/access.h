@@ -50,4 +50,10 @@ Result<void> require_no_more_than_own(const store::ReadTransaction& tx,
                                       const std::vector<core::Role>& roles,
                                       const core::OrganizationId& where);
 
+/// The same without the roles' rights on APIs, for acts that take away: what an API has lost, or
+/// who manages it, is no shelter for whoever is to be stopped.
+Result<void> require_no_more_permissions_than_own(const core::Principal& principal,
+                                                  const std::vector<core::Role>& roles,
+                                                  const core::OrganizationId& where);
+
 }  // namespace claviger::service

@@ -29,7 +29,8 @@ struct OrganizationChange {
   ActiveLimitsChange limits;
 };
 
-/// Needs "Manage organizations". Errors: kNotFound for a parent that the permission does not reach.
+/// Needs "Manage organizations". Errors: kNotFound for a parent that the permission does not reach;
+/// kLimitReached if it lies too deep; kInvalidInput for limits wider than the own ones.
 Result<core::Organization> create_organization(Context& context, const Caller& caller,
                                                const NewOrganization& wanted);
 
@@ -40,7 +41,8 @@ Result<Listed<core::Organization>> list_organizations(Context& context, const Ca
                                                       const Page<core::OrganizationId>& page);
 
 /// A lower limit ends nothing: it holds for what is made or enabled from then on. Needs "Manage
-/// organizations". Errors: kNotFound.
+/// organizations". Errors: kNotFound; kPermissionDenied for limits of the caller's own, unless it
+/// is the first one; kInvalidInput for limits wider than the own ones.
 Result<Changed<core::Organization>> edit_organization(Context& context, const Caller& caller,
                                                       core::OrganizationId id,
                                                       const OrganizationChange& change);

@@ -56,6 +56,10 @@ Result<std::vector<core::Grant>> role_rights(const ReadTransaction& tx,
                                              const std::vector<core::RoleId>& ids,
                                              core::ApiNumber api);
 
+/// An organization besides the role's own of which a user has it.
+Result<std::optional<core::OrganizationId>> organization_given(const ReadTransaction& tx,
+                                                               const core::Role& role);
+
 /// How many users have it, deleted ones left out.
 Result<std::int64_t> count_users_of(const ReadTransaction& tx, const core::RoleId& id);
 
