@@ -34,19 +34,10 @@ constexpr std::string_view kSelectSummary =
     "(SELECT COUNT(*) FROM endpoints WHERE endpoints.api_id = apis.id AND is_present = 1) "
     "FROM apis";
 
-/// An endpoint with what only the database knows of it.
 struct StoredEndpoint {
   ApiId api;
   Endpoint endpoint;
-  bool is_present = false;  ///< false: it was there once; its number is kept for it
 };
-
-/// What makes an endpoint the same one: what calls it matches.
-using Shape = std::pair<core::Method, std::string>;
-
-Shape shape_of(const Endpoint& endpoint) {
-  return {endpoint.method, core::path_template_shape(endpoint.path)};
-}
 
 Value staleness_value(Microseconds staleness) {
   if (staleness == core::kServeAlways) return Value(std::optional<std::int64_t>());
@@ -104,31 +95,31 @@ StoredEndpoint read_endpoint(Row& row) {
   stored.endpoint.path = row.text();
   stored.endpoint.summary = row.text();
   stored.endpoint.scopes = row.word(parse_strings);
-  stored.is_present = row.flag();
   return stored;
 }
 
-/// The endpoints of the APIs from `first` to `last`, by API and number.
+/// The endpoints that the APIs from `first` to `last` have now, by API and number. Those that are
+/// gone may be many times as many, and are not looked at.
 Result<std::vector<StoredEndpoint>> load_endpoints(const ReadTransaction& tx, const Scope& scope,
                                                    const ApiId& first, const ApiId& last) {
   Where where(scope);
-  where.add("api_id >= :first", {"first", first}).add("api_id <= :last", {"last", last});
+  where.add("api_id >= :first", {"first", first})
+      .add("api_id <= :last", {"last", last})
+      .add("is_present = 1");
   return tx.connection().select(
-      where.after("SELECT api_id, id, number, method, path, summary, scopes, is_present "
-                  "FROM endpoints") +
+      where.after("SELECT api_id, id, number, method, path, summary, scopes FROM endpoints") +
           " ORDER BY api_id, number",
       where.binds(), read_endpoint);
 }
 
-/// Gives the APIs, which are in the order of their ids, their present endpoints.
+/// Gives the APIs, which are in the order of their ids, their endpoints.
 Result<void> add_endpoints(const ReadTransaction& tx, const Scope& scope, std::vector<Api>& apis) {
   if (apis.empty()) return {};
   auto api = apis.begin();
   for (StoredEndpoint& stored : TRY(load_endpoints(tx, scope, apis.front().id, apis.back().id))) {
     while (api != apis.end() && api->id < stored.api) ++api;
     if (api == apis.end()) break;
-    if (stored.is_present && api->id == stored.api)
-      api->endpoints.push_back(std::move(stored.endpoint));
+    if (api->id == stored.api) api->endpoints.push_back(std::move(stored.endpoint));
   }
   return {};
 }
@@ -195,67 +186,71 @@ Result<core::ApiNumber> next_api_number(WriteTransaction& tx) {
   return core::ApiNumber{static_cast<std::uint32_t>(*number)};
 }
 
-/// Numbers the wanted endpoints: those that `stored` knows as they were, new ones behind them all.
-std::vector<StoredEndpoint> numbered(const Api& api, const std::vector<StoredEndpoint>& stored) {
-  std::map<Shape, const Endpoint*> known;
-  std::uint32_t last_number = 0;
-  for (const StoredEndpoint& old : stored) {
-    known.emplace(shape_of(old.endpoint), &old.endpoint);
-    last_number = std::max(last_number, static_cast<std::uint32_t>(old.endpoint.number));
-  }
-  std::vector<StoredEndpoint> wanted;
-  for (const Endpoint& endpoint : api.endpoints) {
-    StoredEndpoint& next = wanted.emplace_back(StoredEndpoint{api.id, endpoint, true});
-    const auto old = known.find(shape_of(endpoint));
-    if (old == known.end()) {
-      next.endpoint.number = core::EndpointNumber{++last_number};
-    } else {
-      next.endpoint.id = old->second->id;
-      next.endpoint.number = old->second->number;
-    }
-  }
-  return wanted;
+/// The last number that was given to an endpoint of the API. They are given without a gap, so it is
+/// also how many endpoints the API has had.
+Result<std::uint32_t> last_endpoint_number(WriteTransaction& tx, const Api& api) {
+  const auto last = TRY(tx.connection().select_one(
+      "SELECT number FROM endpoints WHERE api_id = :api ORDER BY number DESC LIMIT 1",
+      {{"api", api.id}}, [](Row& row) { return row.number(); }));
+  return static_cast<std::uint32_t>(last.value_or(0));
 }
 
-Result<void> store_endpoint(WriteTransaction& tx, const Api& api, const Endpoint& endpoint) {
-  const auto& [method, shape] = shape_of(endpoint);
-  TRY(tx.connection().execute(
+/// Stores an endpoint, which is the same one as ever if it matches the same calls: then it gets its
+/// id and number back. Else it has `next`, which is free.
+Result<void> store_endpoint(WriteTransaction& tx, const Api& api, Endpoint& endpoint,
+                            core::EndpointNumber next) {
+  const auto stored = TRY(tx.connection().select_one(
       "INSERT INTO endpoints (id, api_id, organization_id, number, method, path, shape, summary, "
       "scopes, is_present, version) VALUES (:id, :api, :organization, :number, :method, :path, "
       ":shape, :summary, :scopes, 1, :version) "
-      "ON CONFLICT (api_id, number) DO UPDATE SET path = excluded.path, "
+      "ON CONFLICT (api_id, method, shape) DO UPDATE SET path = excluded.path, "
       "summary = excluded.summary, scopes = excluded.scopes, is_present = 1, "
-      "version = excluded.version",
+      "version = excluded.version RETURNING id, number",
       {{"id", endpoint.id},
        {"api", api.id},
        {"organization", api.organization},
-       {"number", static_cast<std::int64_t>(endpoint.number)},
-       {"method", core::to_string(method)},
+       {"number", static_cast<std::int64_t>(next)},
+       {"method", core::to_string(endpoint.method)},
        {"path", endpoint.path},
-       {"shape", shape},
+       {"shape", core::path_template_shape(endpoint.path)},
        {"summary", endpoint.summary},
        {"scopes", to_json(endpoint.scopes)},
        {"version", api.version}},
-      {.unique = "This endpoint exists already."}));
+      [&](Row& row) {
+        endpoint.id = row.id<core::EndpointId>();
+        endpoint.number = core::EndpointNumber{static_cast<std::uint32_t>(row.number())};
+        return true;
+      }));
+  if (!stored) return fail(Error::internal("an endpoint was not stored"));
   return {};
 }
 
+Result<void> check_endpoint_number(const Endpoint& endpoint) {
+  if (static_cast<std::uint32_t>(endpoint.number) <= kMaxEndpointsOverLife) return {};
+  return fail(Error::invalid(
+      {{"/endpoints", "too-many",
+        PublicText(fmt::format("An API can have {} endpoints over its life, also those that its "
+                               "document does not describe any more; \"{}\" would be one more. "
+                               "Import the document under another name.",
+                               kMaxEndpointsOverLife, label(endpoint)))}}));
+}
+
 /// Stores the endpoints of `api` as they are to be, and takes the others away.
-Result<void> store_endpoints(WriteTransaction& tx, Api& api,
-                             const std::vector<StoredEndpoint>& before) {
+Result<void> store_endpoints(WriteTransaction& tx, Api& api) {
   TRY(tx.connection().execute(
       "UPDATE endpoints SET is_present = 0, version = :version "
       "WHERE api_id = :api AND organization_id = :organization AND is_present = 1",
       {{"version", api.version}, {"api", api.id}, {"organization", api.organization}}));
-  std::vector<StoredEndpoint> wanted = numbered(api, before);
-  std::sort(wanted.begin(), wanted.end(), [](const StoredEndpoint& a, const StoredEndpoint& b) {
-    return a.endpoint.number < b.endpoint.number;
-  });
-  api.endpoints.clear();
-  for (StoredEndpoint& stored : wanted) {
-    TRY(store_endpoint(tx, api, stored.endpoint));
-    api.endpoints.push_back(std::move(stored.endpoint));
+  std::uint32_t last = TRY(last_endpoint_number(tx, api));
+  for (Endpoint& endpoint : api.endpoints) {
+    const core::EndpointNumber next{last + 1};
+    TRY(store_endpoint(tx, api, endpoint, next));
+    if (endpoint.number != next) continue;
+    TRY(check_endpoint_number(endpoint));
+    ++last;
   }
+  std::sort(api.endpoints.begin(), api.endpoints.end(),
+            [](const Endpoint& a, const Endpoint& b) { return a.number < b.number; });
   return {};
 }
 
@@ -299,12 +294,15 @@ Result<Api> create_api(WriteTransaction& tx, const Scope& scope, const Api& want
       binds,
       {.unique = "An API of this name exists already.",
        .foreign_key = "The API's organization does not exist."}));
-  TRY(store_endpoints(tx, api, {}));
+  TRY(store_endpoints(tx, api));
   return api;
 }
 
 Result<Api> update_api(WriteTransaction& tx, const Scope& scope, const Api& wanted) {
-  const Api present = TRY(get_api(tx, scope, wanted.id));
+  Where same(scope);
+  same.id(wanted.id);
+  const Api present = TRY(
+      found(TRY(tx.connection().select_one(same.after(kSelect), same.binds(), read_api)), "API"));
   Api api = wanted;
   api.number = present.number;
   api.organization = present.organization;
@@ -322,8 +320,7 @@ Result<Api> update_api(WriteTransaction& tx, const Scope& scope, const Api& want
                   "max_staleness = :max_staleness, usual_expiry = :usual_expiry, "
                   "most_expiry = :most_expiry, scopes = :scopes, version = :version"),
       where.binds()));
-  const auto before = TRY(load_endpoints(tx, scope, api.id, api.id));
-  TRY(store_endpoints(tx, api, before));
+  TRY(store_endpoints(tx, api));
   return api;
 }
 

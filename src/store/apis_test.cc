@@ -1,5 +1,7 @@
 #include "claviger/store/apis.h"
 
+#include "connection.h"
+#include "right_sets.h"
 #include "store_test.h"
 
 #include <algorithm>
@@ -96,6 +98,58 @@ TEST_P(StoreTest, AnEndpointKeepsItsNumberOverEveryImportAndNoOtherEverHasIt) {
   EXPECT_THAT(numbers_of(third),
               ElementsAre(std::pair("POST /devices", 3U), std::pair("PUT /devices/{id}", 5U)));
   EXPECT_EQ(third.endpoints[0].id, first.endpoints[2].id);
+}
+
+// There may be many times as many as an API has, and everybody would wait for the writer that reads
+// them.
+TEST_P(StoreTest, EndpointsThatAreGoneAreNotReadAgain) {
+  const core::Organization provider = stored_organization();
+  const TenantScope scope{provider.id};
+  core::Api api = stored_api(provider.id, "fleet");
+  api.endpoints.pop_back();
+  const auto import = [&] {
+    return change([&](WriteTransaction& tx) { return update_api(tx, scope, api); });
+  };
+  ASSERT_THAT(import(), Succeeds());
+  const auto spoil = [&](WriteTransaction& tx) -> Result<std::int64_t> {
+    const core::Version version = TRY(record_api_change(tx, api));
+    return tx.connection().execute(
+        "UPDATE endpoints SET scopes = 'unreadable', version = :version WHERE is_present = 0",
+        {{"version", version}});
+  };
+  EXPECT_EQ(change(spoil).value_or(0), 1);
+  ASSERT_THAT(import(), Succeeds());
+  const auto found = must_read([&](ReadTransaction& tx) { return get_api(tx, scope, api.id); });
+  EXPECT_EQ(found.endpoints.size(), 2U);
+  EXPECT_EQ(must_read([&](ReadTransaction& tx) { return list_apis(tx, scope, {}); }).items.size(),
+            1U);
+}
+
+TEST_P(StoreTest, AnApiHasSoManyEndpointsOverItsLifeAndNoMore) {
+  const core::Organization provider = stored_organization();
+  const TenantScope scope{provider.id};
+  core::Api api = stored_api(provider.id, "fleet");
+  std::uint32_t had = 3;
+  const auto import_new = [&](std::uint32_t count) {
+    api.endpoints.clear();
+    for (std::uint32_t i = 0; i < count; ++i)
+      api.endpoints.push_back(an_endpoint(Method::kGet, "/path" + std::to_string(++had)));
+    return change([&](WriteTransaction& tx) { return update_api(tx, scope, api); });
+  };
+  while (kMaxEndpointsOverLife - had > 4000) ASSERT_THAT(import_new(4000), Succeeds());
+  ASSERT_THAT(import_new(kMaxEndpointsOverLife - had), Succeeds());
+  const auto refused = import_new(1);
+  ASSERT_THAT(refused, FailsWith(ErrorCode::kInvalidInput));
+  EXPECT_EQ(refused.error().faults()[0].pointer, "/endpoints");
+  EXPECT_THAT(refused.error().public_text().str(),
+              AllOf(HasSubstr("20000 endpoints over its life"), HasSubstr("\"GET /path20001\""),
+                    HasSubstr("under another name")));
+  // What it has had can always come back.
+  api.endpoints = {an_endpoint(Method::kPost, "/devices"), an_endpoint(Method::kGet, "/path20000")};
+  const auto back = change([&](WriteTransaction& tx) { return update_api(tx, scope, api); });
+  ASSERT_THAT(back, Succeeds());
+  EXPECT_THAT(numbers_of(*back),
+              ElementsAre(std::pair("GET /path20000", 20'000U), std::pair("POST /devices", 3U)));
 }
 
 TEST_P(StoreTest, AScopeKeepsItsNumberForEver) {

@@ -251,6 +251,8 @@ CREATE TABLE endpoints (
   UNIQUE (api_id, number),
   UNIQUE (api_id, method, shape)
 );
+-- What an API has had over its life may be much more than what it has.
+CREATE INDEX endpoints_that_are_there ON endpoints (api_id, number) WHERE is_present = 1;
 
 -- "organization_id" is the API's; "most" and "compiled" are lists of one grant.
 CREATE TABLE api_consumers (

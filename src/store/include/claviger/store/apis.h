@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -17,18 +18,22 @@
 
 namespace claviger::store {
 
+/// How many endpoints an API can have over its life. Those that are gone count: a number is never
+/// given to another.
+inline constexpr std::uint32_t kMaxEndpointsOverLife = 20'000;
+
 /// Stores a new API and gives it and its endpoints their numbers; what `api.number` and the
 /// endpoints' numbers hold is not looked at. Returns the API as stored. Errors: kConflict if the
 /// name is taken; kNotFound if the organization lies outside the scope; kInvalidInput if two
-/// endpoints match the same calls (GET stands for HEAD as well) or if the API cannot be encoded for
-/// the gateways for another reason.
+/// endpoints match the same calls (GET stands for HEAD as well), if the API cannot be encoded for
+/// the gateways for another reason, or if it has more than kMaxEndpointsOverLife endpoints.
 Result<core::Api> create_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
 
 /// Makes the API as given (all but id, number, name, organization and time of creation). An
 /// endpoint is recognised by its method and the shape of its path, whatever its parameters are
 /// called: it keeps its id and number. Scopes keep their numbers, new names go behind them; a scope
 /// that is not named any more stays, unused. Returns the API as stored. Errors: kNotFound,
-/// kInvalidInput.
+/// kInvalidInput, also where new endpoints would be more than kMaxEndpointsOverLife.
 Result<core::Api> update_api(WriteTransaction& tx, const Scope& scope, const core::Api& api);
 
 /// Writes what is set of an API besides its document: where credentials are read, preflight,
@@ -37,7 +42,7 @@ Result<core::Api> update_api(WriteTransaction& tx, const Scope& scope, const cor
 Result<core::Version> update_api_settings(WriteTransaction& tx, const Scope& scope,
                                           const core::Api& api);
 
-/// Errors: kNotFound.
+/// With the endpoints that are there now. Errors: kNotFound.
 Result<core::Api> get_api(const ReadTransaction& tx, const Scope& scope, const core::ApiId& id);
 
 /// Consumers look beyond their own organization: with AllTenants, for what consumer_rights() names.
