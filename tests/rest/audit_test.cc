@@ -1,6 +1,9 @@
 // The audit: who did what to which thing, what it was before and after, and that nobody touched it.
 #include "installation.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace claviger::test {
 namespace {
 
@@ -177,6 +180,39 @@ TEST_F(Audit, S09_AnExportIsLinesThatNoSpreadsheetComputes) {
   const Answer lines = tenant_.user.get("/v1/audit/export?action=application.create");
   EXPECT_EQ(lines.response.header("Content-Type"), "application/x-ndjson");
   EXPECT_EQ(Json::parse(lines.response.body)["changes"]["name"]["after"], "=1+1");
+}
+
+// A row tells of whole values, before and after: ten thousand of them do not go into one answer.
+TEST_F(Audit, AnExportOfLongRowsEndsEarlierAndSaysWhereToGoOn) {
+  constexpr std::size_t kAbout = std::size_t{8} * 1024 * 1024;
+  const std::string api = unique("fleet");
+  tenant_.user.import_fleet(api);
+  const std::string key =
+      tenant_.user.make_key(tenant_.user.make_application(), api).value("id", "");
+  constexpr int kEdits = 90;
+  for (int i = 0; i < kEdits; ++i) {
+    Json metadata;
+    for (int entry = 0; entry < 50; ++entry)
+      metadata["entry" + std::to_string(entry)] = std::string(500, i % 2 == 0 ? '"' : '\\');
+    ASSERT_EQ(tenant_.user.patch("/v1/keys/" + key, {{"metadata", metadata}}).status(), 200);
+  }
+  for (const std::string format : {"ndjson", "csv"}) {
+    const std::string target = "/v1/audit/export?targetId=" + key + "&format=" + format;
+    std::string all;
+    int answers = 0;
+    std::optional<std::string> cursor = "";
+    for (; cursor; ++answers) {
+      const Answer part = tenant_.user.get(target + (cursor->empty() ? "" : "&cursor=" + *cursor));
+      ASSERT_EQ(part.status(), 200) << part.response.body.substr(0, 1000);
+      EXPECT_LT(part.response.body.size(), kAbout + 512 * 1024);
+      cursor = part.response.header("Claviger-Next-Cursor");
+      EXPECT_TRUE(!cursor || part.response.body.size() >= kAbout);
+      all += part.response.body;
+    }
+    EXPECT_GT(answers, 1);
+    const auto lines = std::count(all.begin(), all.end(), '\n');
+    EXPECT_EQ(lines, kEdits + 1 + (format == "csv" ? 1 : 0)) << "each row once, and the creation";
+  }
 }
 
 TEST_F(Audit, ARowStaysBoundedWhateverIsImported) {

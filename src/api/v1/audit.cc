@@ -12,7 +12,10 @@
 namespace claviger::api {
 namespace {
 
+// What an export puts into one answer ends with the row that reaches either.
 constexpr int kRowsPerExport = 10'000;
+constexpr std::size_t kBytesPerExport = std::size_t{8} * 1024 * 1024;
+constexpr int kRowsPerRead = 100;  // few, because a row can be as long as what it tells of
 constexpr http::StringRule kWord = {.max_bytes = 100};
 
 service::AuditFilter read_filter(http::QueryReader& query) {
@@ -75,7 +78,8 @@ std::string csv_line(const service::AuditRow& row) {
                              entry.source_ip, row.hash});
 }
 
-/// At most kRowsPerExport rows; the header Claviger-Next-Cursor says where to go on.
+/// At most kRowsPerExport rows, and few enough to stay near kBytesPerExport; the header
+/// Claviger-Next-Cursor says where to go on.
 Result<http::Response> export_audit(const Call& call) {
   http::QueryReader query(call.request.query);
   const std::string format = query.optional_choice("format", {"ndjson", "csv"}).value_or("ndjson");
@@ -89,13 +93,19 @@ Result<http::Response> export_audit(const Call& call) {
         claviger::csv_line({"sequence", "at", "actorId", "actorKeyId", "organizationId", "action",
                             "targetKind", "targetId", "changes", "requestId", "sourceIp", "hash"});
   bool has_more = true;
-  for (int rows = 0; has_more && rows < kRowsPerExport; rows += service::kMaxPageSize) {
+  bool is_full = false;
+  for (int rows = 0; has_more && !is_full && rows < kRowsPerExport; rows += kRowsPerRead) {
     const auto listed = TRY(service::list_audit(call.context(), call.caller, filter,
-                                                {.limit = service::kMaxPageSize, .after = after}));
-    for (const service::AuditRow& row : listed.items)
-      response.body += as_csv ? csv_line(row) : present_row(row).dump() + "\n";
+                                                {.limit = kRowsPerRead, .after = after}));
     has_more = listed.has_more;
-    if (has_more) after = listed.items.back().sequence;
+    for (const service::AuditRow& row : listed.items) {
+      response.body += as_csv ? csv_line(row) : present_row(row).dump() + "\n";
+      after = row.sequence;
+      is_full = response.body.size() >= kBytesPerExport;
+      if (!is_full) continue;
+      has_more = has_more || row.sequence != listed.items.back().sequence;
+      break;
+    }
   }
   response.headers.set(
       {"Content-Type", as_csv ? "text/csv; charset=utf-8" : "application/x-ndjson"});
