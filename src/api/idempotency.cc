@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kLongestKey = 255;
 constexpr std::array kKeptFields{"Location", "ETag"};
+/// A longer body is not kept: a day's answers would else fill the disk.
+constexpr std::size_t kLongestKeptBody = std::size_t{64} * 1024;
 
 /// The key without the quotes of a structured field. Errors: kMalformedRequest.
 Result<std::string> key_of(std::string_view header) {
@@ -61,24 +63,29 @@ Digest body_of(const Call& call) {
 }
 
 /// What an answer says, as it is kept: without secrets, and with the fields that a client goes on
-/// with.
+/// with. Of a body that is too long, that alone is kept.
 std::string kept(const http::Response& answer) {
   nlohmann::json document = {{"fields", nlohmann::json::object()}};
   for (const char* const field : kKeptFields)
     if (const auto value = answer.headers.one(field).value_or(std::nullopt))
       document["fields"][field] = *value;
-  if (!answer.body.empty())
+  if (answer.body.size() > kLongestKeptBody)
+    document["tooLarge"] = true;
+  else if (!answer.body.empty())
     document["body"] = without_secrets(nlohmann::json::parse(answer.body, nullptr, false));
   return document.dump();
 }
 
+/// The answer again. One that was too large to keep has no body, and says so.
 http::Response response_of(int status, const std::string& kept) {
   const auto document = nlohmann::json::parse(kept);
   http::Response response = document.contains("body")
                                 ? http::json_response(status, document["body"])
-                                : http::no_content();
+                                : http::Response{.status = status, .headers = {}, .body = {}};
   for (const auto& [field, value] : document["fields"].items())
     response.headers.set({field, value.get<std::string>()});
+  response.headers.set(
+      {"Idempotency-Replayed", document.contains("tooLarge") ? "too-large-to-keep" : "true"});
   return response;
 }
 
@@ -93,9 +100,7 @@ Result<http::Response> answer_again(const service::IdempotentRequest& first, con
                                "The first request under this Idempotency-Key is still at work, or "
                                "ended without an answer. Look whether it has had its effect; to "
                                "send it anew, take a new key."));
-  http::Response response = response_of(static_cast<int>(*first.status), first.answer);
-  response.headers.set({"Idempotency-Replayed", "true"});
-  return kept_by_nobody(std::move(response));
+  return kept_by_nobody(response_of(static_cast<int>(*first.status), first.answer));
 }
 
 bool is_of_a_secret(char c) {

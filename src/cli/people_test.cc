@@ -141,6 +141,17 @@ TEST_F(PeopleTest, EveryPostCarriesAnIdempotencyKeyOfItsOwn) {
   EXPECT_NE(keys[0], keys[1]);
 }
 
+TEST_F(PeopleTest, WhatWasDoneWithoutAnAnswerToShowIsSaidWithItsPlace) {
+  http::Response replayed{.status = 201, .headers = {}, .body = {}};
+  replayed.headers.set({"Idempotency-Replayed", "too-large-to-keep"});
+  replayed.headers.set({"Location", "/v1/applications/" + std::string(kAppId)});
+  server_.answer("POST /v1/applications", replayed);
+  const Outcome outcome = run({"app", "create", "a"});
+  EXPECT_NE(outcome.code, ExitCode::kOk);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("It was done"),
+                                 HasSubstr("/v1/applications/" + std::string(kAppId))));
+}
+
 TEST_F(PeopleTest, APasswordIsInNoRequestWhoseDigestTheServerKeeps) {
   server_.answer("POST /v1/users", 201, kAnn);
   write_file("password", "correct horse\n");

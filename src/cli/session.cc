@@ -121,6 +121,15 @@ Error unexpected(const std::string& server, std::string_view what) {
                         fmt::format("{} answered with {}. Is it a Claviger server?", server, what));
 }
 
+/// The request was sent a second time, after its answer was lost on the way.
+Error done_without_answer(const std::string& location) {
+  return Error::refused(
+      ErrorCode::kConflict,
+      fmt::format("It was done, but the connection was lost before the answer had come, and the "
+                  "server does not keep one that is so long. Look at what is there now{}.",
+                  location.empty() ? "" : ": " + location));
+}
+
 }  // namespace
 
 Session::Session(const Environment& environment, Console& console, Settings settings, Secret token)
@@ -139,6 +148,8 @@ Result<Reply> Session::send(const ApiRequest& request) {
   http::ClientResponse response = TRY(exchange(request));
   if (response.status < 200 || response.status > 299)
     return fail(error_of(response, settings_.server, settings_.authorization));
+  if (header(response, "Idempotency-Replayed") == "too-large-to-keep")
+    return fail(done_without_answer(header(response, "Location")));
   return Reply{.status = response.status,
                .content_type = media_type(response),
                .body = std::move(response.body),

@@ -9,7 +9,10 @@ import unittest
 import cli_conformance
 import conformance
 
-HEADERS = {"X-Request-Id": {"schema": {"type": "string", "pattern": "^r"}}}
+HEADERS = {
+    "X-Request-Id": {"schema": {"type": "string", "pattern": "^r"}},
+    "Idempotency-Replayed": {"schema": {"type": "string"}},
+}
 DOCUMENT = {
     "paths": {
         "/things": {
@@ -76,6 +79,7 @@ GONE = {
 MADE_QUIETLY = {**MADE, "status": 204, "headers": [["X-Request-Id", "r1"]], "body": ""}
 ALL_GONE = {**GONE, "target": "/things/all"}
 ALL_WELL = [MADE, MADE_QUIETLY, GONE, ALL_GONE]
+NOT_KEPT = {"headers": [["Idempotency-Replayed", "too-large-to-keep"]]}
 
 # What is said, and what the exchange differs in.
 BROKEN = [
@@ -98,6 +102,7 @@ BROKEN = [
         {"requestHeaders": [["Content-Type", "text/plain"]]},
     ),
     ("no operation is declared", {"target": "/nothing"}),
+    ("a body where none was kept", NOT_KEPT),
 ]
 
 
@@ -107,6 +112,10 @@ class Conformance(unittest.TestCase):
 
     def test_what_fits_is_well(self):
         lines, all_is_well = self.lines(*ALL_WELL)
+        self.assertTrue(all_is_well, lines)
+
+    def test_an_answer_that_was_not_kept_has_no_body(self):
+        lines, all_is_well = self.lines({**MADE, **NOT_KEPT, "body": ""}, *ALL_WELL)
         self.assertTrue(all_is_well, lines)
 
     def test_each_fault_is_found_and_no_value_is_printed(self):

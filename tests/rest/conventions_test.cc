@@ -184,6 +184,39 @@ TEST_F(Conventions, ARequestThatIsSentAgainIsCarriedOutOnce) {
   EXPECT_EQ(post_once(target, key_body(api_), "two words").status(), 400);
 }
 
+TEST_F(Conventions, AnAnswerTooLargeToKeepIsNotRepeatedAndSaysSo) {
+  Json document = fleet_document();
+  Json body = key_body(unique("large"));
+  body["grants"][0]["endpoints"] = Json::array();
+  // As much as a body may hold; the answer says more.
+  for (int i = 1000; body.dump().size() < std::size_t{64} * 1024 - 130; ++i) {
+    const std::string path = "/path" + std::to_string(i) + '/' + std::string(100, 'p');
+    document["paths"][path]["get"] = document["paths"]["/devices"]["get"];
+    body["grants"][0]["endpoints"].push_back("GET " + path);
+  }
+  const std::string api = body["grants"][0]["api"];
+  const auto expect_once = [&](const std::string& target, const Json& sent) {
+    const std::string name = unique("once");
+    const Answer first = post_once(target, sent, name);
+    ASSERT_EQ(first.status(), 201) << first.response.body;
+    ASSERT_GT(first.response.body.size(), 64U * 1024);
+    const Answer again = post_once(target, sent, name);
+    EXPECT_EQ(again.status(), 201);
+    EXPECT_EQ(again.response.header("Idempotency-Replayed").value_or(""), "too-large-to-keep");
+    EXPECT_EQ(again.response.body, "");
+    EXPECT_EQ(again.response.header("Location").value_or("-"),
+              first.response.header("Location").value_or(""));
+    EXPECT_EQ(again.response.header("ETag"), first.response.header("ETag"));
+    EXPECT_EQ(tenant_.user.list("/v1/audit?targetId=" + first.body.value("id", "")).size(), 1U);
+  };
+  expect_once("/v1/apis/import?name=" + api + "&upstream=http://127.0.0.1:9", document);
+  const std::string keys = "/v1/applications/" + application_ + "/keys";
+  expect_once(keys, body);
+  const auto made = tenant_.user.list(keys);
+  ASSERT_EQ(made.size(), 1U) << "it is done once";
+  EXPECT_NE(tag_of("/v1/keys/" + made[0].value("id", "")), "");
+}
+
 TEST_F(Conventions, AListShowsTheFieldsThatAreAskedFor) {
   (void)tenant_.user.make_key(application_, key_body(api_));
   for (const char* list : {"/v1/applications", "/v1/users", "/v1/roles", "/v1/organizations",
