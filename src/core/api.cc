@@ -236,7 +236,8 @@ std::vector<Fault> excess_of(const Grant& asked, const std::vector<Grant>& held,
   }
   if (every_scope) return faults;
   if (asked.scope_reach == Reach::kEvery)
-    excess("scopes", fmt::format("You do not hold every scope of \"{}\".", api.name));
+    excess("scopes", fmt::format("You do not hold every scope of \"{}\": name those that you hold.",
+                                 api.name));
   for (std::size_t i = 0; i < api.scopes.size(); ++i) {
     const auto number = static_cast<ScopeNumber>(i);
     if (asked.scopes.contains(number) && !held_scopes.contains(number))

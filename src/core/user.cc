@@ -27,8 +27,9 @@ Result<std::string> canonical_email(std::string_view text) {
                      email.size() <= kMaxEmailBytes && is_utf8(email) &&
                      !has_control_characters(email);
   if (!sound)
-    return fail(Error::refused(ErrorCode::kInvalidInput,
-                               "This is not an e-mail address; write it like dana@example.com."));
+    return fail(Error::invalid(
+        {{"/email", "not-an-email-address",
+          PublicText("This is not an e-mail address; write it like dana@example.com.")}}));
   return email;
 }
 

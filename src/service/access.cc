@@ -18,12 +18,14 @@ using core::Permission;
 
 constexpr std::size_t kMostNamed = 3;
 
-/// The addresses of people in the organization who may give roles.
-Result<std::vector<std::string>> who_gives_roles(const store::ReadTransaction& tx,
-                                                 const core::OrganizationId& organization) {
+/// The addresses of people in the organization who may give the permission: who gives it holds it.
+Result<std::vector<std::string>> who_gives(const store::ReadTransaction& tx,
+                                           const core::OrganizationId& organization,
+                                           Permission permission) {
   std::vector<std::string> addresses;
   for (const core::PredefinedRole role :
        {core::PredefinedRole::kOrganizationAdministrator, core::PredefinedRole::kAdministrator}) {
+    if (!core::find_predefined_role(id_of(role))->permissions.contains(permission)) continue;
     const auto users = TRY(store::list_users(
         tx, store::TenantScope{organization},
         {.status = core::AccountStatus::kEnabled, .role = id_of(role), .email = std::nullopt},
@@ -34,17 +36,24 @@ Result<std::vector<std::string>> who_gives_roles(const store::ReadTransaction& t
   return addresses;
 }
 
+/// `what` names the permission, and others that would do.
 Error lacks_what(const store::ReadTransaction& tx, const core::Principal& principal,
-                 std::string_view what) {
-  // A key is told nobody's address. The refusal stands, whether or not somebody can be named.
+                 Permission permission, std::string_view what) {
+  // A key is told nobody's address: whatever its maker holds, it is another key that it takes.
+  if (principal.key)
+    return Error::refused(
+        ErrorCode::kPermissionDenied,
+        fmt::format("This key does not act with the permission {}: it was made without the scope, "
+                    "or its maker does not hold it any more. Scopes never change: take a key that "
+                    "was made with it.",
+                    what));
+  // The refusal stands, whether or not somebody can be named.
   const auto addresses =
-      principal.key
-          ? std::vector<std::string>()
-          : who_gives_roles(tx, principal.organization).value_or(std::vector<std::string>());
+      who_gives(tx, principal.organization, permission).value_or(std::vector<std::string>());
   const std::string who =
       !addresses.empty()
           ? fmt::format("An administrator can grant it: {}.", fmt::join(addresses, ", "))
-          : "An administrator of your organization can grant it.";
+          : "An administrator of your organization, or of one above it, can grant it.";
   return Error::refused(ErrorCode::kPermissionDenied,
                         fmt::format("You lack the permission {}. {}", what, who));
 }
@@ -99,7 +108,7 @@ Result<void> require_seen(const Caller& caller, core::Version present) {
 
 Error lacks(const store::ReadTransaction& tx, const core::Principal& principal,
             Permission permission) {
-  return lacks_what(tx, principal, fmt::format("\"{}\"", core::to_string(permission)));
+  return lacks_what(tx, principal, permission, fmt::format("\"{}\"", core::to_string(permission)));
 }
 
 Result<void> require(const store::ReadTransaction& tx, const core::Principal& principal,
@@ -115,7 +124,7 @@ Error lacks_for(Context& context, const core::Principal& principal, Permission o
     what += fmt::format(", or \"{}\" for what is not yours", core::to_string(*others));
   const Result<void> refused =
       context.database.read([&](store::ReadTransaction& tx) -> Result<void> {
-        return fail(lacks_what(tx, principal, what));
+        return fail(lacks_what(tx, principal, own, what));
       });
   return refused.error();
 }

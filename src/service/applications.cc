@@ -3,6 +3,7 @@
 #include "audit_entry.h"
 #include "new_application.h"
 #include "number_limits.h"
+#include "write_as.h"
 
 #include <functional>
 
@@ -34,7 +35,7 @@ Result<Changed<ApplicationView>> change_application(
     std::string_view action, const std::function<void(core::Application&)>& change) {
   using Outcome = Changed<ApplicationView>;
   const store::Scope scope = scope_of(caller.principal, permission);
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::Application before = TRY(present_application(tx, scope, id));
     TRY(require_seen(caller, before.version));
     if (before.use == core::ApplicationUse::kPersonalTokens)
@@ -59,7 +60,7 @@ Result<Changed<ApplicationView>> change_application(
 
 Result<ApplicationView> create_application(Context& context, const Caller& caller,
                                            const NewApplication& wanted) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<ApplicationView> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<ApplicationView> {
     TRY(require_room_for_applications(tx, caller, 1));
     core::Application made =
         TRY(make_application(context, tx, caller, wanted, core::ApplicationUse::kUsual));

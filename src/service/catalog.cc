@@ -3,6 +3,7 @@
 #include "api_changes.h"
 #include "audit_entry.h"
 #include "rights.h"
+#include "write_as.h"
 
 #include <algorithm>
 #include <map>
@@ -197,7 +198,7 @@ Result<void> replace_consumers(store::WriteTransaction& tx, const store::Scope& 
 Result<ApiView> import_api(Context& context, const Caller& caller, const NewApi& wanted) {
   TRY(check(wanted));
   const store::Scope scope = asset_scope(caller.principal);
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<ApiView> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<ApiView> {
     core::Api api = api_of(wanted, context, tx.now());
     const auto present = TRY(store::find_api_by_name(tx, store::AllTenants{}, wanted.name));
     if (present && !store::check_organization(tx, scope, present->organization))
@@ -292,7 +293,7 @@ Result<Changed<ConsumptionSettings>> set_consumption_settings(Context& context,
   std::vector<core::ConsumerRight> rights;
   for (const store::CompiledRight& consumer : consumers) rights.push_back(consumer.right);
   const ConsumptionSettings settings = settings_of(api, std::move(rights));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Answer> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Answer> {
     const core::Api present = TRY(store::get_api(tx, scope, id));
     TRY(require_seen(caller, present.version));
     const ConsumptionSettings before =

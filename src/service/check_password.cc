@@ -44,7 +44,11 @@ Result<store::SignIn> check_password(Context& context, std::string_view email,
                                      const Secret& password, const Visit& visit) {
   const auto account = core::canonical_email(email);
   TRY(context.sign_ins.begin(account.value_or(""), visit.source_ip, context.clock.now()));
-  return compare(context, account, password);
+  auto checked = compare(context, account, password);
+  // Whoever is turned away for want of room has guessed nothing.
+  if (!checked && checked.error().code() != ErrorCode::kSignInRequired)
+    context.sign_ins.uncount(account.value_or(""), visit.source_ip);
+  return checked;
 }
 
 Result<store::SignIn> check_own_password(Context& context, const Caller& caller,
@@ -53,14 +57,16 @@ Result<store::SignIn> check_own_password(Context& context, const Caller& caller,
     return store::get_sign_in(tx, store::TenantScope::of(caller.principal), caller.principal.user);
   }));
   TRY(context.sign_ins.begin(own.user.email, caller.source_ip, context.clock.now()));
-  if (own.password_hash.empty() || !TRY(context.passwords.matches(present, own.password_hash)))
-    return fail(wrong_present_password());
+  if (own.password_hash.empty()) return fail(wrong_present_password());
+  const auto right = context.passwords.matches(present, own.password_hash);
+  if (!right) context.sign_ins.uncount(own.user.email, caller.source_ip);
+  if (!TRY(right)) return fail(wrong_present_password());
   return own;
 }
 
 void password_was_right(Context& context, const store::SignIn& checked,
                         const std::string& source_ip) {
-  context.sign_ins.succeeded(checked.user.email, source_ip);
+  context.sign_ins.uncount(checked.user.email, source_ip);
 }
 
 Result<core::User> still_right(const store::ReadTransaction& tx, const store::SignIn& checked) {

@@ -3,6 +3,7 @@
 #include "audit_entry.h"
 #include "check_password.h"
 #include "user_access.h"
+#include "write_as.h"
 
 #include "claviger/core/key_text.h"
 #include "claviger/store/organizations.h"
@@ -28,7 +29,7 @@ Result<void> change_password(Context& context, const Caller& caller, const Passw
   const store::SignIn present = TRY(check_own_password(context, caller, change.present));
   password_was_right(context, present, caller.source_ip);
   const std::string hash = TRY(context.passwords.hash(change.wanted));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     // Of two changes at once, one was made with the password that the other has replaced.
     if (TRY(store::get_sign_in(tx, own, id)).password_hash != present.password_hash)
       return fail(wrong_present_password());
@@ -44,10 +45,11 @@ Result<void> change_password(Context& context, const Caller& caller, const Passw
 }
 
 Result<IssuedPasswordLink> issue_password_link(Context& context, store::WriteTransaction& tx,
-                                               core::UserId user) {
+                                               const Caller& caller, core::UserId user) {
   Secret token = core::make_secret(core::SecretKind::kLink, context.random);
   const store::PasswordLink link{.token = sha256(token.reveal()),
                                  .user = user,
+                                 .issuer = caller.principal.user,
                                  .created_at = tx.now(),
                                  .expires_at = tx.now() + kPasswordLinkLifetime};
   TRY(store::create_password_link(tx, link));

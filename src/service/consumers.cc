@@ -3,6 +3,7 @@
 #include "key_access.h"
 #include "key_steps.h"
 #include "rights.h"
+#include "write_as.h"
 
 #include <algorithm>
 #include <vector>
@@ -88,7 +89,7 @@ Result<Listed<KeyView>> list_consumer_keys(Context& context, const Caller& calle
 
 Result<Changed<KeyView>> withdraw_grant(Context& context, const Caller& caller, core::ApiId api,
                                         core::KeyId id, const Revocation& why) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
     const core::Api managed = TRY(managed_api(tx, caller, api));
     const store::AllTenants all;
     if (!TRY(store::holds_grant_on(tx, all, id, api))) return fail(no_such_key());

@@ -1,6 +1,7 @@
 #include "key_access.h"
 #include "key_steps.h"
 #include "several_keys.h"
+#include "write_as.h"
 
 #include "claviger/service/key_life.h"
 
@@ -16,7 +17,7 @@ Result<core::Version> remove_key(store::WriteTransaction& tx, const Caller& call
 Result<Changed<std::size_t>> delete_keys(Context& context, const Caller& caller,
                                          const std::vector<core::KeyId>& ids) {
   using Outcome = Changed<std::size_t>;
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const auto keys = TRY(several_keys(tx, caller, ids, core::KeyAction::kDelete));
     Outcome outcome{.value = keys.size(), .version = {}, .changed_at = tx.now()};
     for (const core::AccessKey& key : keys) outcome.version = TRY(remove_key(tx, caller, key));
@@ -26,7 +27,7 @@ Result<Changed<std::size_t>> delete_keys(Context& context, const Caller& caller,
 
 Result<Changed<std::size_t>> delete_key(Context& context, const Caller& caller, core::KeyId id) {
   using Outcome = Changed<std::size_t>;
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::AccessKey key = TRY(key_for(tx, caller, id, kStopping));
     TRY(core::state_after(key, core::KeyAction::kDelete, tx.now()));
     const core::Version version = TRY(remove_key(tx, caller, key));

@@ -1,5 +1,6 @@
 #include "key_access.h"
 #include "key_ceiling.h"
+#include "write_as.h"
 
 #include "claviger/service/key_life.h"
 
@@ -19,7 +20,7 @@ Result<core::AccessKey> key_to_edit(const store::ReadTransaction& tx, const Call
 
 Result<Changed<KeyView>> update_key(Context& context, const Caller& caller, core::KeyId id,
                                     const KeyEdit& edit) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
     const core::AccessKey before = TRY(key_to_edit(tx, caller, id, edit));
     core::AccessKey key = before;
     if (key.state == core::KeyState::kRevoked || key.state == core::KeyState::kRejected)

@@ -4,8 +4,10 @@
 #include "number_limits.h"
 #include "user_access.h"
 #include "withdraw_offers.h"
+#include "write_as.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -59,14 +61,34 @@ Result<std::vector<core::ApplicationId>> named_applications(const store::ReadTra
   return wanted.applications;
 }
 
+/// What of the giver's waits for an answer. An application waits for one at a time: offers end with
+/// their giver, in one write, and are not to become more than the giver's applications.
+Result<std::set<core::ApplicationId>> offered_applications(const store::WriteTransaction& tx,
+                                                           const core::User& giver) {
+  std::set<core::ApplicationId> offered;
+  for (const Handover& offer : TRY(store::pending_offers_of(tx, giver.id)))
+    offered.insert(offer.applications.begin(), offer.applications.end());
+  return offered;
+}
+
 /// What is asked for, if it is the giver's; what the giver has if nothing is.
-Result<std::vector<core::ApplicationId>> applications_to_give(const store::ReadTransaction& tx,
+Result<std::vector<core::ApplicationId>> applications_to_give(const store::WriteTransaction& tx,
                                                               const core::User& giver,
                                                               const NewHandover& wanted) {
-  if (!wanted.applications.empty()) return named_applications(tx, giver, wanted);
+  const auto offered = TRY(offered_applications(tx, giver));
+  if (!wanted.applications.empty()) {
+    auto named = TRY(named_applications(tx, giver, wanted));
+    if (std::none_of(named.begin(), named.end(),
+                     [&](const auto& id) { return offered.contains(id); }))
+      return named;
+    return fail(Error::refused(ErrorCode::kConflict,
+                               "One of these applications is offered already. Withdraw that offer "
+                               "(POST /v1/handovers/{id}/decline), or wait for its answer."));
+  }
   std::vector<core::ApplicationId> owned;
   for (const core::Application& application : TRY(active_applications_of(tx, giver)).items)
-    if (can_be_given(application)) owned.push_back(application.id);
+    if (can_be_given(application) && !offered.contains(application.id))
+      owned.push_back(application.id);
   return owned;
 }
 
@@ -124,7 +146,7 @@ Result<void> withdraw_offers_of(store::WriteTransaction& tx, const Caller& calle
 
 Result<Handover> offer_handover(Context& context, const Caller& caller, const NewHandover& wanted) {
   TRY(require_person(caller));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Handover> {
     const core::User giver = TRY(oneself_or_managed(tx, caller, wanted.from));
     TRY(require_seen(caller, giver.version));
     // Whoever takes from somebody rules over them.
@@ -144,8 +166,9 @@ Result<Handover> offer_handover(Context& context, const Caller& caller, const Ne
                      .expires_at = tx.now() + kHandoverLifetime,
                      .decided_at = std::nullopt};
     if (offered.applications.empty())
-      return fail(Error::refused(ErrorCode::kConflict,
-                                 "This user has no active application to hand over."));
+      return fail(Error::refused(
+          ErrorCode::kConflict,
+          "This user has no active application to hand over that is not offered already."));
     TRY(store::create_handover(tx, offered));
     TRY(write_audit(tx, caller, "handover.offer", offered, std::nullopt));
     return offered;
@@ -164,7 +187,7 @@ Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller
   TRY(require_person(caller));
   using Outcome = Changed<Handover>;
   const auto scope = store::TenantScope::of(caller.principal);
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     Handover handover = TRY(store::get_handover(tx, scope, id));
     if (handover.to != caller.principal.user) return fail(no_such_handover());
     handover.applications =
@@ -185,7 +208,7 @@ Result<Changed<Handover>> accept_handover(Context& context, const Caller& caller
 Result<Handover> decline_handover(Context& context, const Caller& caller, HandoverId id) {
   TRY(require_person(caller));
   const auto scope = store::TenantScope::of(caller.principal);
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Handover> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Handover> {
     const Handover handover = TRY(store::get_handover(tx, scope, id));
     const bool receives = handover.to == caller.principal.user;
     if (!receives && handover.from != caller.principal.user) return fail(no_such_handover());

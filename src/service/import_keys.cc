@@ -3,6 +3,7 @@
 #include "key_access.h"
 #include "key_grants.h"
 #include "new_key.h"
+#include "write_as.h"
 
 #include <set>
 
@@ -77,7 +78,7 @@ Result<Changed<std::vector<KeyView>>> import_keys(Context& context, const Caller
   const auto compiled = TRY(context.database.read(
       [&](store::ReadTransaction& tx) { return compile_all(tx, caller, keys); }));
   using Outcome = Changed<std::vector<KeyView>>;
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     TRY(require_unknown(tx, keys));
     Outcome outcome{.value = {}, .version = {}, .changed_at = tx.now()};
     for (std::size_t i = 0; i < keys.size(); ++i) {

@@ -1,6 +1,7 @@
 // A new key, with a secret that is made here.
 #include "key_grants.h"
 #include "new_key.h"
+#include "write_as.h"
 
 #include "claviger/service/keys.h"
 
@@ -13,7 +14,7 @@ Result<IssuedKey> issue_key(Context& context, const Caller& caller, const NewKey
       }));
   PreparedKey prepared = prepare_key(context, core::SecretKind::kAccessKey);
   core::AccessKey key =
-      TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
+      TRY(write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
         const auto application = TRY(application_for_keys(tx, caller, wanted.application));
         return make_key(context, tx, caller, application, key_to_make(wanted, grants, prepared));
       }));

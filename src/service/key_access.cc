@@ -7,6 +7,7 @@
 #include "claviger/keyring/counters.h"
 #include "claviger/service/access.h"
 #include "claviger/store/applications.h"
+#include "claviger/store/users.h"
 
 namespace claviger::service {
 namespace {
@@ -74,6 +75,14 @@ Result<core::AccessKey> key_for(const store::ReadTransaction& tx, const Caller& 
   TRY(check_right(tx, caller, application, right));
   TRY(require_seen(caller, key.version));
   return key;
+}
+
+Result<bool> is_held_by_active(const store::ReadTransaction& tx, const core::AccessKey& key) {
+  const store::TenantScope scope{key.organization};
+  const auto application = TRY(store::get_application(tx, scope, key.application));
+  const auto owner = TRY(store::get_user_ever(tx, store::AllTenants{}, application.owner));
+  return application.status == core::ApplicationStatus::kActive &&
+         owner.status == core::AccountStatus::kEnabled;
 }
 
 KeyView view_of(Context& context, core::AccessKey key) {

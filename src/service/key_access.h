@@ -56,6 +56,10 @@ inline constexpr KeyRight kStopping = {core::Permission::kRevokeKeysOfAny,
                                               const Caller& caller, core::KeyId id,
                                               const KeyRight& right);
 
+/// True if the key's application is active, and its owner is.
+[[nodiscard]] Result<bool> is_held_by_active(const store::ReadTransaction& tx,
+                                             const core::AccessKey& key);
+
 /// What is told of a key, with its last use.
 [[nodiscard]] KeyView view_of(Context& context, core::AccessKey key);
 

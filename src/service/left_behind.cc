@@ -36,6 +36,7 @@ Result<void> end_user(store::WriteTransaction& tx, Cause cause, const core::User
   TRY(store::update_user(tx, store::AllTenants{}, user));
   TRY(store::delete_sessions_of(tx, id));
   TRY(store::delete_password_links_of(tx, id));
+  TRY(store::delete_password_links_by(tx, id));
   TRY(store::delete_second_factor(tx, id));
   const UserView was = TRY(view_of(tx, before));
   const UserView is = TRY(view_of(tx, user));

@@ -1,6 +1,7 @@
 #include "claviger/service/organizations.h"
 
 #include "audit_entry.h"
+#include "write_as.h"
 
 #include <fmt/format.h>
 
@@ -115,7 +116,7 @@ struct Step {
 Result<Changed<Organization>> change_status(Context& context, const Caller& caller,
                                             OrganizationId id, const Step& step) {
   using Outcome = Changed<Organization>;
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Organization before = TRY(store::get_organization(tx, managed(caller), id));
     TRY(require_seen(caller, before.version));
     Organization organization = before;
@@ -141,7 +142,7 @@ Result<Changed<Organization>> change_status(Context& context, const Caller& call
 
 Result<Organization> create_organization(Context& context, const Caller& caller,
                                          const NewOrganization& wanted) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Organization> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Organization> {
     const OrganizationId parent = wanted.parent.value_or(caller.principal.organization);
     TRY(store::get_organization(tx, managed(caller), parent));
     TRY(require_level(tx, parent));
@@ -176,7 +177,7 @@ Result<Changed<Organization>> edit_organization(Context& context, const Caller& 
                                                 OrganizationId id,
                                                 const OrganizationChange& change) {
   using Outcome = Changed<Organization>;
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Organization before = TRY(store::get_organization(tx, managed(caller), id));
     TRY(require_seen(caller, before.version));
     TRY(check_limits_of(tx, caller, id, change.limits));

@@ -8,33 +8,34 @@
 namespace claviger::service {
 namespace {
 
-Error too_many() {
-  return Error::refused(ErrorCode::kTooManyRequests,
-                        "Too many people sign in at this moment. Try again in a few seconds.");
+Error too_many(std::string_view what) {
+  return Error::refused(
+      ErrorCode::kTooManyRequests,
+      fmt::format("Too many people {} at this moment. Try again in a few seconds.", what));
 }
 
 }  // namespace
 
-/// Holds one of the places until it dies, if it got one.
+/// Holds one of a line's places until it dies, if it got one.
 class Passwords::Place {
  public:
-  explicit Place(Passwords& of) : of_(of) {
-    std::unique_lock lock(of_.mutex_);
-    if (of_.waiting_ >= kMayWait) return;
-    ++of_.waiting_;
-    of_.freed_.wait(lock, [this] { return of_.working_ < kAtOnce; });
-    --of_.waiting_;
-    ++of_.working_;
+  explicit Place(Line& line) : line_(line) {
+    std::unique_lock lock(line_.mutex);
+    if (line_.waiting >= line_.may_wait) return;
+    ++line_.waiting;
+    line_.freed.wait(lock, [this] { return line_.working < line_.at_once; });
+    --line_.waiting;
+    ++line_.working;
     taken_ = true;
   }
 
   ~Place() {
     if (!taken_) return;
     {
-      const std::lock_guard lock(of_.mutex_);
-      --of_.working_;
+      const std::lock_guard lock(line_.mutex);
+      --line_.working;
     }
-    of_.freed_.notify_one();
+    line_.freed.notify_one();
   }
 
   Place(const Place&) = delete;
@@ -43,7 +44,7 @@ class Passwords::Place {
   [[nodiscard]] bool is_taken() const { return taken_; }
 
  private:
-  Passwords& of_;
+  Line& line_;
   bool taken_ = false;
 };
 
@@ -61,8 +62,8 @@ Result<std::string> Passwords::hash(const Secret& password) {
     return fail(Error::invalid({{"/password", "password-length",
                                  PublicText(fmt::format("A password has {} to {} bytes.",
                                                         kMinPasswordBytes, kMaxPasswordBytes))}}));
-  const Place place(*this);
-  if (!place.is_taken()) return fail(too_many());
+  const Place place(new_ones_);
+  if (!place.is_taken()) return fail(too_many("choose passwords"));
   ++computed_;
   std::array<char, crypto_pwhash_STRBYTES> out{};
   if (crypto_pwhash_str(out.data(), text.data(), text.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
@@ -73,8 +74,8 @@ Result<std::string> Passwords::hash(const Secret& password) {
 
 Result<bool> Passwords::matches(const Secret& password, const std::string& hash) {
   const std::string_view text = password.reveal();
-  const Place place(*this);
-  if (!place.is_taken()) return fail(too_many());
+  const Place place(checks_);
+  if (!place.is_taken()) return fail(too_many("sign in"));
   if (text.size() > kMaxPasswordBytes) return false;
   ++computed_;
   return crypto_pwhash_str_verify(hash.c_str(), text.data(), text.size()) == 0;

@@ -52,5 +52,18 @@ TEST(Passwords, S08_AFloodIsTurnedAwayAndHoldsNoThread) {
   EXPECT_TRUE(passwords->pretend(Secret(std::string("afterwards")))) << "none is lost";
 }
 
+TEST(Passwords, S08_NewOnesTakeNoPlaceOfThoseThatAreChecked) {
+  const auto passwords = Passwords::create().value();
+  std::atomic<bool> is_over = false;
+  std::vector<std::jthread> flood;
+  for (int i = 0; i < 24; ++i)
+    flood.emplace_back([&] {
+      while (!is_over) static_cast<void>(passwords->hash(Secret(std::string("one password more"))));
+    });
+  for (int i = 0; i < 5; ++i)
+    EXPECT_TRUE(passwords->pretend(Secret(std::string("whoever signs in"))));
+  is_over = true;
+}
+
 }  // namespace
 }  // namespace claviger::service

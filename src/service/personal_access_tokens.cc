@@ -4,6 +4,7 @@
 #include "key_grants.h"
 #include "new_application.h"
 #include "new_key.h"
+#include "write_as.h"
 
 #include "claviger/service/access.h"
 #include "claviger/store/applications.h"
@@ -46,7 +47,7 @@ Result<IssuedKey> issue_token(Context& context, const Caller& caller, const NewT
   }
   PreparedKey prepared = prepare_key(context, core::SecretKind::kPersonalAccessToken);
   core::AccessKey key =
-      TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
+      TRY(write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
         const auto application = TRY(personal_application(context, tx, caller));
         KeyToMake made = key_to_make(made_of, grants, prepared);
         made.kind = core::SecretKind::kPersonalAccessToken;

@@ -2,13 +2,14 @@
 #include "key_ceiling.h"
 #include "key_expiry.h"
 #include "number_limits.h"
+#include "write_as.h"
 
 #include "claviger/service/key_life.h"
 
 namespace claviger::service {
 Result<Changed<KeyView>> renew_key(Context& context, const Caller& caller, core::KeyId id,
                                    const NewExpiry& expiry) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
     core::AccessKey key = TRY(key_for(tx, caller, id, kCreating));
     TRY(core::state_after(key, core::KeyAction::kRenew, tx.now()));
     TRY(core::check_renewable(key));

@@ -1,4 +1,5 @@
 #include "key_access.h"
+#include "write_as.h"
 
 #include <algorithm>
 
@@ -8,7 +9,7 @@ namespace claviger::service {
 
 Result<Changed<KeyView>> revoke_secret(Context& context, const Caller& caller, core::KeyId id,
                                        core::SecretId secret) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
     const core::AccessKey before = TRY(key_for(tx, caller, id, kStopping));
     const store::TenantScope scope{before.organization};
     const auto secrets = TRY(store::list_secrets(tx, scope, id));

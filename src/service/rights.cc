@@ -21,12 +21,15 @@ core::Grant every_right_on(const core::Api& api) {
 /// Every endpoint, with the scopes that stand for the principal's permissions.
 core::Grant right_on_the_management_api(const core::Principal& principal, const core::Api& api) {
   core::Grant right = every_right_on(api);
-  right.scope_reach = core::Reach::kListed;
+  bool holds_all = true;
   for (std::size_t i = 0; i < api.scopes.size(); ++i) {
     const auto permission = core::parse_permission(api.scopes[i]);
     if (permission && principal.permissions.contains(*permission))
       right.scopes.add(static_cast<core::ScopeNumber>(i));
+    else
+      holds_all = false;
   }
+  if (!holds_all) right.scope_reach = core::Reach::kListed;
   return right;
 }
 

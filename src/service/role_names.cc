@@ -14,8 +14,9 @@ namespace {
 using core::OrganizationId;
 using core::Role;
 
-Fault no_such_role(std::string_view name) {
-  return {"/roles", "unknown-role", PublicText(fmt::format("There is no role \"{}\".", name))};
+Fault no_such_role(std::string pointer, std::string_view name) {
+  return {std::move(pointer), "unknown-role",
+          PublicText(fmt::format("There is no role \"{}\".", name))};
 }
 
 /// The organizations from this one up to `top`.
@@ -59,7 +60,7 @@ Result<Role> find_role(const store::ReadTransaction& tx, const Caller& caller,
   if (const auto id = core::RoleId::parse(name))
     return store::get_role(tx, scope_of(caller.principal, core::Permission::kViewUsers), *id);
   auto role = TRY(look_along(tx, {caller.principal.organization}, name));
-  if (!role) return fail(Error::invalid({no_such_role(name)}));
+  if (!role) return fail(Error::invalid({no_such_role("role", name)}));
   return *std::move(role);
 }
 
@@ -69,11 +70,11 @@ Result<std::vector<Role>> find_roles(const store::ReadTransaction& tx, const Cal
   const auto line = TRY(line_between(tx, organization, caller.principal.organization));
   std::vector<Role> roles;
   std::vector<Fault> faults;
-  for (const std::string& name : names) {
-    auto role = look_among(held, name);
-    if (!role) role = TRY(look_along(tx, line, name));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto role = look_among(held, names[i]);
+    if (!role) role = TRY(look_along(tx, line, names[i]));
     if (!role)
-      faults.push_back(no_such_role(name));
+      faults.push_back(no_such_role(fmt::format("/roles/{}", i), names[i]));
     else if (!look_among(roles, role->id.str()))
       roles.push_back(*std::move(role));
   }

@@ -2,6 +2,7 @@
 
 #include "audit_entry.h"
 #include "rights.h"
+#include "write_as.h"
 
 #include <fmt/format.h>
 
@@ -96,7 +97,7 @@ bool gives_other_things(const Role& role, const Role& before) {
 
 Result<Role> create_role(Context& context, const Caller& caller, const NewRole& wanted) {
   TRY(check_name(wanted.name));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Role> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Role> {
     Role made{.id = RoleId::make(tx.now(), context.random),
               .organization = wanted.organization.value_or(caller.principal.organization),
               .name = wanted.name,
@@ -135,7 +136,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
                                   const RoleChange& change) {
   using Outcome = Changed<Role>;
   if (change.name) TRY(check_name(*change.name));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Role before = TRY(own_role(tx, caller, id));
     TRY(require_seen(caller, before.version));
     TRY(require_rule_over(tx, caller, before));
@@ -158,7 +159,7 @@ Result<Changed<Role>> update_role(Context& context, const Caller& caller, RoleId
 }
 
 Result<void> delete_role(Context& context, const Caller& caller, RoleId id) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     const Role role = TRY(own_role(tx, caller, id));
     TRY(require_seen(caller, role.version));
     TRY(require_rule_over(tx, caller, role));

@@ -1,5 +1,6 @@
 #include "key_access.h"
 #include "key_ceiling.h"
+#include "write_as.h"
 
 #include <algorithm>
 
@@ -42,24 +43,25 @@ Result<RotatedKey> rotate_key(Context& context, const Caller& caller, core::KeyI
   Secret secret = core::make_secret(present.kind, context.random);
   const Digest digest = sha256(secret.reveal());
   using Outcome = Changed<KeyView>;
-  Outcome changed = TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
-    const core::AccessKey before = TRY(key_to_rotate(tx, caller, id));
-    TRY(core::state_after(before, core::KeyAction::kRotate, tx.now()));
-    const auto secrets = TRY(store::list_secrets(tx, scope, id));
-    const Time end = tx.now() + overlap;
-    TRY(check_live_secrets(secrets, end, tx.now()));
-    const store::KeyRotation rotation{.id = id,
-                                      .secret = {.digest = digest, .not_after = kEndOfTime},
-                                      .hint = core::hint_of(secret),
-                                      .old_not_after = end};
-    const core::Version version = TRY(store::rotate_key(tx, scope, rotation));
-    core::AccessKey key = TRY(store::get_key(tx, scope, id));
-    const auto now_stored = TRY(store::list_secrets(tx, scope, id));
-    TRY(audit_key(tx, caller, "key.rotate", before,
-                  Changes::between(shown(before), shown(key))
-                      .changed("secrets", audited(secrets), audited(now_stored))));
-    return Outcome{view_of(context, std::move(key), now_stored), version, tx.now()};
-  }));
+  Outcome changed =
+      TRY(write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
+        const core::AccessKey before = TRY(key_to_rotate(tx, caller, id));
+        TRY(core::state_after(before, core::KeyAction::kRotate, tx.now()));
+        const auto secrets = TRY(store::list_secrets(tx, scope, id));
+        const Time end = tx.now() + overlap;
+        TRY(check_live_secrets(secrets, end, tx.now()));
+        const store::KeyRotation rotation{.id = id,
+                                          .secret = {.digest = digest, .not_after = kEndOfTime},
+                                          .hint = core::hint_of(secret),
+                                          .old_not_after = end};
+        const core::Version version = TRY(store::rotate_key(tx, scope, rotation));
+        core::AccessKey key = TRY(store::get_key(tx, scope, id));
+        const auto now_stored = TRY(store::list_secrets(tx, scope, id));
+        TRY(audit_key(tx, caller, "key.rotate", before,
+                      Changes::between(shown(before), shown(key))
+                          .changed("secrets", audited(secrets), audited(now_stored))));
+        return Outcome{view_of(context, std::move(key), now_stored), version, tx.now()};
+      }));
   wait_for_new_secret(context, changed.version, changed.changed_at);
   return RotatedKey{std::move(changed), std::move(secret)};
 }

@@ -4,6 +4,7 @@
 #include "check_password.h"
 #include "use_second_factor.h"
 #include "user_access.h"
+#include "write_as.h"
 
 #include "claviger/base/encoding.h"
 #include "claviger/core/key_text.h"
@@ -51,7 +52,7 @@ Result<StartedSecondFactor> start_second_factor(Context& context, const Caller& 
   const Secret secret = core::make_totp_secret(context.random);
   const std::string sealed =
       context.seal.seal(purpose_of_totp(user.id), secret.reveal(), context.random);
-  TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  TRY(write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     TRY(store::start_second_factor(tx, user.id, sealed));
     return write_audit(tx, caller, "user.start-second-factor", user, user.has_second_factor);
   }));
@@ -68,7 +69,7 @@ Result<std::vector<Secret>> confirm_second_factor(Context& context, const Caller
     codes.push_back(core::make_secret(core::SecretKind::kRecoveryCode, context.random));
     digests.push_back(sha256(codes.back().reveal()));
   }
-  TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  TRY(write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     const core::User user = TRY(self(tx, caller));
     const auto started = TRY(store::find_second_factor(tx, user.id));
     if (!started || started->confirmed_at)
@@ -89,7 +90,7 @@ Result<void> end_second_factor(Context& context, const Caller& caller,
                                const Secret& present_password, std::string_view code) {
   TRY(require_person(caller));
   const store::SignIn checked = TRY(check_own_password(context, caller, present_password));
-  TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  TRY(write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     const core::User user = TRY(self(tx, caller));
     if (!user.has_second_factor) return fail(is_off());
     if (!TRY(take_second_factor(context, tx, user, code))) return fail(wrong_code());
@@ -103,7 +104,7 @@ Result<void> end_second_factor(Context& context, const Caller& caller,
 
 Result<void> reset_second_factor(Context& context, const Caller& caller, core::UserId id) {
   TRY(require_person(caller));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     const core::User user = TRY(user_to_change(tx, caller, id));
     // A session that was stolen is not to take it away.
     if (id == caller.principal.user)

@@ -5,11 +5,13 @@
 #include "new_session.h"
 #include "use_second_factor.h"
 #include "user_access.h"
+#include "write_as.h"
 
 #include <vector>
 
 #include "claviger/core/key_text.h"
 #include "claviger/service/access.h"
+#include "claviger/store/change_log.h"
 #include "claviger/store/roles.h"
 #include "claviger/store/sessions.h"
 #include "claviger/store/users.h"
@@ -89,6 +91,7 @@ Result<core::Principal> authenticate(Context& context, std::string_view token) {
         core::Principal acting = TRY(principal_of(tx, *user));
         acting.session = session->id;
         acting.read_only = session->read_only;
+        acting.as_of = TRY(store::change_head(tx)).version;
         return acting;
       }));
   if (is_to_be_seen)
@@ -113,7 +116,7 @@ Result<Listed<core::Session>> list_my_sessions(Context& context, const Caller& c
 
 Result<void> end_my_session(Context& context, const Caller& caller, core::SessionId id) {
   TRY(require_person(caller));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     const core::User self =
         TRY(store::get_user(tx, store::TenantScope::of(caller.principal), caller.principal.user));
     return end_session(tx, caller, self, id);
@@ -131,13 +134,13 @@ Result<Listed<core::Session>> list_sessions_of(Context& context, const Caller& c
 
 Result<void> end_session_of(Context& context, const Caller& caller, core::UserId user,
                             core::SessionId id) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     return end_session(tx, caller, TRY(user_to_stop(tx, caller, user)), id);
   });
 }
 
 Result<std::int64_t> end_sessions_of(Context& context, const Caller& caller, core::UserId id) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<std::int64_t> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<std::int64_t> {
     const core::User user = TRY(user_to_stop(tx, caller, id));
     const bool is_own = id == caller.principal.user;
     const auto kept = is_own ? caller.principal.session : std::nullopt;

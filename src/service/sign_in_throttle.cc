@@ -54,7 +54,7 @@ Result<void> SignInThrottle::begin(std::string_view email, const std::string& so
   return taken;
 }
 
-void SignInThrottle::succeeded(std::string_view email, const std::string& source_ip) {
+void SignInThrottle::uncount(std::string_view email, const std::string& source_ip) {
   const std::string network = network_of(source_ip);
   by_account_.give_back(account_at(email, network));
   by_network_.give_back(network);

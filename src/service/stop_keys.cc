@@ -4,6 +4,7 @@
 #include "key_steps.h"
 #include "number_limits.h"
 #include "several_keys.h"
+#include "write_as.h"
 
 #include "claviger/service/key_life.h"
 
@@ -17,7 +18,7 @@ std::string_view audit_word(core::KeyAction action) {
 
 Result<Changed<KeyView>> change_key(Context& context, const Caller& caller, core::KeyId id,
                                     core::KeyAction action, const Revocation& revocation) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Changed<KeyView>> {
     const core::AccessKey before = TRY(key_for(tx, caller, id, kStopping));
     const core::KeyState to = TRY(core::state_after(before, action, tx.now()));
     if (to == core::KeyState::kActive) {
@@ -75,7 +76,7 @@ Result<Changed<KeyView>> enable_key(Context& context, const Caller& caller, core
 Result<Changed<std::vector<KeyView>>> stop_keys(Context& context, const Caller& caller,
                                                 const BulkStop& stop) {
   using Outcome = Changed<std::vector<KeyView>>;
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const auto keys = TRY(several_keys(tx, caller, stop.ids, stop.action));
     Outcome outcome{.value = {}, .version = {}, .changed_at = tx.now()};
     for (const core::AccessKey& before : keys) {

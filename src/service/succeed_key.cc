@@ -3,6 +3,7 @@
 #include "key_ceiling.h"
 #include "key_grants.h"
 #include "new_key.h"
+#include "write_as.h"
 
 #include <algorithm>
 
@@ -52,7 +53,7 @@ Result<IssuedKey> succeed_key(Context& context, const Caller& caller, core::KeyI
                               const Succession& succession) {
   PreparedKey prepared = prepare_key(context, core::SecretKind::kAccessKey);
   core::AccessKey key =
-      TRY(context.database.write([&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
+      TRY(write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<core::AccessKey> {
         const core::AccessKey before = TRY(key_for(tx, caller, id, kCreating));
         // Here, and not before: what a provider takes away meanwhile is not given again.
         const NewKey wanted = successor_of(before, succession);

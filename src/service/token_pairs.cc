@@ -167,7 +167,10 @@ Result<TokenPair> finish_sign_in_for_tokens(Context& context, std::string_view m
   TRY(context.sign_ins.begin(present->user.email, visit.source_ip, now));
   const Extent extent = narrower(waiting->extent, at_most);
   auto pair = begin_if_right(context, *present, {.code = code, .extent = extent}, visit);
-  if (!pair && pair.error().code() != ErrorCode::kSignInRequired) return fail(pair.error());
+  if (!pair && pair.error().code() != ErrorCode::kSignInRequired) {
+    context.sign_ins.uncount(present->user.email, visit.source_ip);
+    return fail(pair.error());
+  }
   if (!pair || !*pair) return fail(wrong_code());
   password_was_right(context, *present, visit.source_ip);
   return **std::move(pair);

@@ -4,6 +4,7 @@
 #include "role_names.h"
 #include "user_access.h"
 #include "withdraw_offers.h"
+#include "write_as.h"
 
 #include <algorithm>
 
@@ -70,7 +71,7 @@ struct Step {
 Result<Changed<UserView>> change_status(Context& context, const Caller& caller, UserId id,
                                         const Step& step) {
   using Outcome = Changed<UserView>;
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const User before = step.to == AccountStatus::kEnabled ? TRY(user_to_change(tx, caller, id))
                                                            : TRY(user_to_stop(tx, caller, id));
     TRY(require_seen(caller, before.version));
@@ -91,6 +92,7 @@ Result<Changed<UserView>> change_status(Context& context, const Caller& caller, 
     if (step.to != AccountStatus::kEnabled) {
       TRY(store::delete_sessions_of(tx, id));
       TRY(store::delete_password_links_of(tx, id));
+      TRY(store::delete_password_links_by(tx, id));
       TRY(withdraw_offers_of(tx, caller, id));
     }
     if (step.to == AccountStatus::kDeleted) TRY(store::delete_second_factor(tx, id));
@@ -114,7 +116,7 @@ Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wan
   const auto organization = wanted.organization.value_or(caller.principal.organization);
   std::string hash;
   if (wanted.password) hash = TRY(context.passwords.hash(*wanted.password));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<MadeUser> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<MadeUser> {
     TRY(store::check_organization(tx, managed_users(caller), organization));
     auto roles = TRY(find_roles(tx, caller, organization, {}, wanted.roles));
     TRY(require_no_more_than_own(tx, caller.principal, roles, organization));
@@ -131,7 +133,7 @@ Result<MadeUser> create_user(Context& context, const Caller& caller, NewUser wan
     MadeUser answer{.view = {std::move(made), std::move(roles)}, .link = std::nullopt};
     Changes changes = Changes::made(shown(answer.view));
     if (!wanted.password) {
-      answer.link = TRY(issue_password_link(context, tx, answer.view.user.id));
+      answer.link = TRY(issue_password_link(context, tx, caller, answer.view.user.id));
       changes = std::move(changes).made("passwordLink", audited(*answer.link));
     }
     TRY(write_audit(tx, caller, "user.create", answer.view.user, std::move(changes)));
@@ -172,7 +174,7 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
   using Outcome = Changed<UserView>;
   std::optional<std::string> email;
   if (change.email) email = TRY(core::canonical_email(*change.email));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<Outcome> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const User before = TRY(user_to_change(tx, caller, id));
     TRY(require_seen(caller, before.version));
     User user = before;
@@ -188,8 +190,9 @@ Result<Changed<UserView>> update_user(Context& context, const Caller& caller, Us
     user.version = TRY(store::update_user(tx, managed_users(caller), user));
     if (user.roles != before.roles) {
       TRY(store::delete_sessions_of(tx, id));
-      // Whoever could ask for the link ruled over the user as they were.
+      // Whoever could ask for the link ruled over the user as they were, and by the roles they had.
       TRY(store::delete_password_links_of(tx, id));
+      TRY(store::delete_password_links_by(tx, id));
     }
     UserView view = TRY(view_of(tx, user));
     const UserView seen = TRY(view_of(tx, before));
@@ -219,7 +222,7 @@ Result<Changed<UserView>> delete_user(Context& context, const Caller& caller, Us
 
 Result<IssuedPasswordLink> reset_password(Context& context, const Caller& caller, UserId id) {
   TRY(require_person(caller));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<IssuedPasswordLink> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<IssuedPasswordLink> {
     const User user = TRY(user_to_change(tx, caller, id));
     TRY(require_seen(caller, user.version));
     if (id == caller.principal.user)
@@ -230,7 +233,7 @@ Result<IssuedPasswordLink> reset_password(Context& context, const Caller& caller
       return fail(Error::refused(ErrorCode::kConflict,
                                  "This user is disabled. Enable the user before you reset the "
                                  "password."));
-    IssuedPasswordLink link = TRY(issue_password_link(context, tx, id));
+    IssuedPasswordLink link = TRY(issue_password_link(context, tx, caller, id));
     TRY(write_audit(tx, caller, "user.reset-password", user,
                     Changes().made("passwordLink", audited(link))));
     return link;

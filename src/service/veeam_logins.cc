@@ -5,6 +5,7 @@
 #include "key_ceiling.h"
 #include "key_steps.h"
 #include "user_access.h"
+#include "write_as.h"
 
 #include <map>
 
@@ -154,7 +155,7 @@ Result<LoginView> get_login(Context& context, const Caller& caller, const LoginN
 
 Result<LoginView> change_login(Context& context, const Caller& caller, const LoginName& name,
                                const LoginChange& change) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<LoginView> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<LoginView> {
     const AccessKey key = TRY(find_login(tx, caller, name));
     if (change.description) TRY(describe(tx, caller, key.id, *change.description));
     if (change.to) TRY(turn(tx, caller, key, *change.to));
@@ -163,7 +164,7 @@ Result<LoginView> change_login(Context& context, const Caller& caller, const Log
 }
 
 Result<void> delete_login(Context& context, const Caller& caller, const LoginName& name) {
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     const AccessKey found = TRY(find_login(tx, caller, name));
     const AccessKey before = TRY(key_for(tx, caller, found.id, kStopping));
     TRY(change_state(tx, caller, before, core::KeyAction::kRevoke));
@@ -179,7 +180,7 @@ Result<void> end_tokens_of(Context& context, const Caller& caller, core::UserId 
     return {};
   }
   TRY(require_person(caller));
-  return context.database.write([&](store::WriteTransaction& tx) -> Result<void> {
+  return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<void> {
     const auto ended = TRY(store::delete_sessions_of(tx, id, std::nullopt));
     if (ended == 0) return {};
     return tx.audit(audit_of(caller, {.action = "user.end-sessions",

@@ -1,5 +1,6 @@
 #include "claviger/service/verify_key.h"
 
+#include "key_access.h"
 #include "new_session.h"
 #include "rights.h"
 
@@ -102,15 +103,6 @@ Result<KeyAnswer> KeyVerifier::verify(Context& context, const Caller& caller,
 
 namespace {
 
-/// True if the key's application is active, and its owner is.
-Result<bool> is_held_by_active(const store::ReadTransaction& tx, const core::AccessKey& key) {
-  const store::TenantScope scope{key.organization};
-  const auto application = TRY(store::get_application(tx, scope, key.application));
-  const auto owner = TRY(store::get_user_ever(tx, store::AllTenants{}, application.owner));
-  return application.status == core::ApplicationStatus::kActive &&
-         owner.status == core::AccountStatus::kEnabled;
-}
-
 /// True if the secret still opens the key.
 Result<bool> is_live(const store::ReadTransaction& tx, const core::AccessKey& key,
                      core::SecretId secret, Time now) {
@@ -149,6 +141,7 @@ Result<core::Principal> KeyVerifier::authenticate(Context& context, const KeyCal
       return fail(no_credential());
     acting.classes = key->classes;
     acting.read_only = key->read_only;
+    acting.as_of = TRY(store::change_head(tx)).version;
     return acting;
   });
 }

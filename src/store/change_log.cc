@@ -2,6 +2,8 @@
 
 #include "connection.h"
 
+#include <string>
+
 namespace claviger::store {
 namespace {
 
@@ -18,6 +20,22 @@ Result<ChangeHead> change_head(const ReadTransaction& tx) {
       "SELECT epoch, version, kept_after FROM change_head WHERE id = 1", {}, read_head));
   if (!head) return fail(Error::internal("the change log has no head"));
   return *head;
+}
+
+Result<bool> has_standing_changed(const ReadTransaction& tx, core::Version version,
+                                  const std::optional<core::KeyId>& key) {
+  std::string sql =
+      "SELECT 1 FROM changes WHERE version > :version AND kind IN ('organization', 'user', "
+      "'right-set'";
+  sql += key ? ", 'application') UNION ALL SELECT 1 FROM changes WHERE version > :version AND "
+               "kind = 'key' AND subject = :key"
+             : ")";
+  sql += " UNION ALL SELECT 1 FROM change_head WHERE kept_after > :version LIMIT 1";
+  Binds binds = {{"version", version}};
+  if (key) binds.push_back({"key", *key});
+  const auto changed =
+      TRY(tx.connection().select_one(sql, binds, [](Row& row) { return row.number(); }));
+  return changed.has_value();
 }
 
 Result<void> forget_changes(WriteTransaction& tx, core::Version through) {

@@ -11,10 +11,11 @@ Result<void> create_password_link(WriteTransaction& tx, const PasswordLink& link
   TRY(tx.connection().execute("DELETE FROM password_links WHERE expires_at <= :now",
                               {{"now", tx.now()}}));
   TRY(tx.connection().execute(
-      "INSERT INTO password_links (digest, user_id, created_at, expires_at) "
-      "VALUES (:digest, :user, :created_at, :expires_at)",
+      "INSERT INTO password_links (digest, user_id, issuer_id, created_at, expires_at) "
+      "VALUES (:digest, :user, :issuer, :created_at, :expires_at)",
       {{"digest", to_hex(link.token)},
        {"user", link.user},
+       {"issuer", link.issuer},
        {"created_at", link.created_at},
        {"expires_at", link.expires_at}},
       {.foreign_key = "The user does not exist."}));
@@ -50,11 +51,18 @@ Result<void> delete_password_links_of(WriteTransaction& tx, const core::UserId& 
   return {};
 }
 
+Result<void> delete_password_links_by(WriteTransaction& tx, const core::UserId& issuer) {
+  TRY(tx.connection().execute("DELETE FROM password_links WHERE issuer_id = :issuer",
+                              {{"issuer", issuer}}));
+  return {};
+}
+
 Result<void> delete_password_links_of_role(WriteTransaction& tx, const core::RoleId& role) {
-  TRY(
-      tx.connection().execute("DELETE FROM password_links WHERE user_id IN "
-                              "(SELECT user_id FROM user_roles WHERE role_id = :role)",
-                              {{"role", role}}));
+  TRY(tx.connection().execute(
+      "DELETE FROM password_links WHERE user_id IN "
+      "(SELECT user_id FROM user_roles WHERE role_id = :role) OR issuer_id IN "
+      "(SELECT user_id FROM user_roles WHERE role_id = :role)",
+      {{"role", role}}));
   return {};
 }
 

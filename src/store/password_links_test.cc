@@ -8,6 +8,7 @@ namespace {
 PasswordLink stored_link(StoreTest& test, const core::UserId& user) {
   const PasswordLink link{.token = test.new_digest(),
                           .user = user,
+                          .issuer = user,
                           .created_at = test.clock_.now(),
                           .expires_at = test.clock_.now() + std::chrono::hours{1}};
   EXPECT_THAT(

@@ -68,8 +68,7 @@ const std::map<std::string, Description>& descriptions() {
       {"DELETE /v1/me/totp", fixed({{"currentPassword", "not mine"}, {"code", "000000"}})},
       {"POST /v1/me/tokens", {.body = new_key}},
       {"POST /v1/organizations", fixed({{"name", "Another"}})},
-      {"PATCH /v1/organizations/{id}",
-       fixed({{"name", "Renamed"}, {"maxKeysPerApplication", nullptr}})},
+      {"PATCH /v1/organizations/{id}", fixed({{"name", "Renamed"}})},
       {"POST /v1/users", {.body = new_user}},
       {"PATCH /v1/users/{id}", fixed({{"name", "Renamed"}})},
       {"POST /v1/users/{id}/handover", {.body = handover}},
@@ -270,6 +269,12 @@ Json without_request_id(const Answer& answer) {
   return body;
 }
 
+/// One's own new application, on its way to somebody.
+std::string offer(const Session& giver, const std::string& id, const std::string& receiver) {
+  const Json body = {{"toUserId", receiver}, {"applications", {giver.make_application()}}};
+  return expect(201, giver.post("/v1/users/" + id + "/handover", body)).value("id", "");
+}
+
 Home make_home(const Installation& installation, const Session& above, const std::string& parent,
                const std::string& name) {
   Things things;
@@ -293,9 +298,7 @@ Home make_home(const Installation& installation, const Session& above, const std
   make_own_things(session, things);
   things.session = session_of(session);
   // Offered to another than the administrator, whose it is then.
-  things.handover = expect(201, session.post("/v1/users/" + things.user + "/handover",
-                                             {{"toUserId", things.receiver}}))
-                        .value("id", "");
+  things.handover = offer(session, things.user, things.receiver);
   return {.administrator = session, .things = std::move(things)};
 }
 
@@ -308,10 +311,12 @@ Actor make_actor(const Installation& installation, const Home& home, const std::
                                                                    "Organization Administrator")))
           .value("id", "");
   make_own_things(sign_in(installation.endpoint(), email), things);
-  things.handover =
-      expect(201, home.administrator.post("/v1/users/" + home.things.user + "/handover",
-                                          {{"toUserId", things.user}}))
+  const std::string giver = "giver-for-" + email;
+  const std::string giver_id =
+      expect(201, home.administrator.post(
+                      "/v1/users", new_user_of(things.organization, giver, "Asset Consumer")))
           .value("id", "");
+  things.handover = offer(sign_in(installation.endpoint(), giver), giver_id, things.user);
   expect(200, home.administrator.patch("/v1/users/" + things.user, {{"roles", {role}}}));
   const Session session = sign_in(installation.endpoint(), email);
   things.session = session_of(session);

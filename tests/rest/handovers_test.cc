@@ -169,5 +169,24 @@ TEST_F(Handovers, AHandoverIsDeclinedOrWithdrawn) {
   EXPECT_EQ(make_user(tenant_, "Asset Consumer").act(second + "/decline").status(), 404);
 }
 
+TEST_F(Handovers, AnApplicationWaitsForOneAnswerAtATime) {
+  const Person giver = make_person(tenant_, "Asset Consumer");
+  const Person receiver = make_person(tenant_, "Asset Consumer");
+  const std::string first = giver.session.make_application();
+  const std::string path = "/v1/users/" + giver.id + "/handover";
+  const Json body = {{"toUserId", receiver.id}, {"applications", {first}}};
+  const Answer offered = giver.session.post(path, body);
+  ASSERT_EQ(offered.status(), 201) << offered.response.body;
+  EXPECT_EQ(giver.session.post(path, body).code(), "conflict");
+  EXPECT_EQ(giver.session.post(path, {{"toUserId", receiver.id}}).code(), "conflict");
+  const std::string second = giver.session.make_application();
+  const Answer rest = giver.session.post(path, {{"toUserId", receiver.id}});
+  EXPECT_EQ(rest.body["applications"], Json({second})) << "what is not offered yet";
+  ASSERT_EQ(
+      giver.session.act("/v1/handovers/" + offered.body.value("id", "") + "/decline").status(),
+      200);
+  EXPECT_EQ(giver.session.post(path, body).status(), 201);
+}
+
 }  // namespace
 }  // namespace claviger::test

@@ -62,6 +62,21 @@ TEST_F(ManagementApi, Z01_ScopesBeyondTheMakersPermissionsAreRefusedEachByName) 
   EXPECT_EQ(beyond.faults().size(), 2U) << beyond.response.body;
 }
 
+TEST_F(ManagementApi, Z01_EveryScopeIsForWhoHoldsEveryPermissionAndShrinksWithThem) {
+  const Person chief = make_person(make_tenant("Administrator"), "Administrator");
+  const Session key = caller_with(body_with({"*"}), chief.session);
+  EXPECT_EQ(key.get("/v1/organizations").status(), 200);
+  EXPECT_EQ(key.get("/v1/audit").status(), 200);
+  ASSERT_EQ(administrator()
+                .patch("/v1/users/" + chief.id + "?wait=applied", {{"roles", {"Asset Consumer"}}})
+                .status(),
+            200);
+  EXPECT_EQ(key.get("/v1/applications").status(), 200);
+  EXPECT_EQ(key.get("/v1/audit").status(), 403);
+  const Answer refused = tenant_.user.post("/v1/me/tokens", body_with({"*"}));
+  EXPECT_THAT(refused.faults(), ElementsAre("/grants/0/scopes beyond-your-rights"));
+}
+
 TEST_F(ManagementApi, K02_ADemotedMakersKeyShrinksAtOnce) {
   const Person maker = make_person(tenant_, "Organization Administrator");
   const Session key = caller_with(body_with({"users:view", "applications:view"}), maker.session);

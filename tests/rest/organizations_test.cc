@@ -103,8 +103,29 @@ TEST_F(Organizations, ARefusalNamesNobodyOfTheOrganizationsAbove) {
   const Answer refused = operator_below.post("/v1/applications", {{"name", "a"}});
   EXPECT_EQ(refused.status(), 403);
   EXPECT_THAT(refused.body.value("detail", ""),
-              testing::HasSubstr("An administrator of your organization can grant it."));
+              testing::HasSubstr(
+                  "An administrator of your organization, or of one above it, can grant it."));
   EXPECT_THAT(refused.body.value("detail", ""), Not(testing::HasSubstr("@")));
+}
+
+TEST_F(Organizations, ARefusalNamesThoseAloneWhoCanGrantWhatIsMissing) {
+  const Tenant company = make_tenant("Organization Administrator");
+  const Answer refused = company.user.post("/v1/organizations", {{"name", "x"}});
+  EXPECT_EQ(refused.status(), 403);
+  EXPECT_THAT(refused.body.value("detail", ""), Not(testing::HasSubstr("@")))
+      << "nobody gives what they do not hold";
+  const std::string api = unique("fleet");
+  company.user.import_fleet(api);
+  const Json key = company.user.make_key(
+      company.user.make_application(),
+      {{"name", "key"},
+       {"grants", {{{"api", "claviger"}, {"endpoints", {"*"}}, {"scopes", {"my-keys:view"}}}}}});
+  const Answer by_key =
+      Session(endpoint(), key.value("secret", "")).post("/v1/applications", {{"name", "x"}});
+  EXPECT_EQ(by_key.status(), 403);
+  EXPECT_THAT(by_key.body.value("detail", ""),
+              testing::AllOf(testing::HasSubstr("This key does not act with the permission"),
+                             testing::HasSubstr("take a key that was made with it")));
 }
 
 TEST_F(Organizations, K02_DisablingAnOrganizationStopsAllBelowItAtOnce) {

@@ -331,6 +331,31 @@ TEST_F(OwnRightsBelow, Z01_NobodyStrengthensAKeyThatReachesFurtherThanTheyDo) {
   EXPECT_EQ(reseller_.user.post(path + "/rotate", Json::object()).status(), 200);
 }
 
+TEST_F(OwnRights, I6_ALinkForAPasswordEndsWithWhoeverIssuedIt) {
+  const Answer made = tenant_.user.post("/v1/users", user_with({"Asset Consumer"}));
+  const std::string user = "/v1/users/" + made.body.value("id", "");
+  const auto choose = [&](const Answer& link) {
+    EXPECT_EQ(link.status(), 201) << link.response.body;
+    return send(endpoint(),
+                {.method = "POST",
+                 .target = "/v1/passwords",
+                 .body = Json({{"token", link.body.value("token", "")}, {"password", kPassword}})
+                             .dump()})
+        .status();
+  };
+  const Person issuer = make_person(tenant_, "Organization Administrator");
+  const std::string path = "/v1/users/" + issuer.id;
+  const Answer before_other_roles = issuer.session.act(user + "/reset-password");
+  ASSERT_EQ(
+      tenant_.user.patch(path, {{"roles", {"Organization Administrator", "Operator"}}}).status(),
+      200);
+  EXPECT_EQ(choose(before_other_roles), 403);
+  const Answer before_the_end = sign_in(endpoint(), issuer.email).act(user + "/reset-password");
+  ASSERT_EQ(tenant_.user.act(path + "/disable").status(), 200);
+  EXPECT_EQ(choose(before_the_end), 403);
+  EXPECT_EQ(choose(tenant_.user.act(user + "/reset-password")), 204);
+}
+
 // Whoever asked for the link ruled over the user as they were then.
 TEST_F(OwnRights, I6_ALinkForAPasswordEndsWithTheRolesThatItsUserHad) {
   const std::string role = role_with({"View applications"});

@@ -1,7 +1,10 @@
 // Who may come in, as whom, and what they may see and do there.
 #include "installation.h"
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "claviger/base/digest.h"
 #include "claviger/base/encoding.h"
@@ -295,7 +298,7 @@ TEST_F(People, NobodyGrantsARoleBeyondTheirOwn) {
   EXPECT_EQ(make("Organization Administrator", tenant.organization).status(), 201);
   EXPECT_EQ(make("Asset Consumer", make_tenant().organization).status(), 404)
       << "another organization is not there";
-  EXPECT_THAT(make("Emperor", tenant.organization).faults(), ElementsAre("/roles unknown-role"));
+  EXPECT_THAT(make("Emperor", tenant.organization).faults(), ElementsAre("/roles/0 unknown-role"));
   EXPECT_EQ(tenant.user.list("/v1/users").size(), 2U);
 }
 
@@ -407,6 +410,25 @@ TEST_F(People, AColleaguesKeysAreNotThereForAConsumer) {
   const Session auditor = make_user(tenant, "Auditor");
   EXPECT_EQ(auditor.get("/v1/keys/" + key).status(), 200);
   EXPECT_EQ(auditor.post("/v1/keys/" + key + "/revoke", {{"reason", "other"}}).status(), 403);
+}
+
+/// Whoever is turned away for want of room has not guessed.
+TEST_F(SignIn, K14_AFloodOfRightSignInsLeavesTheOwnerTheWayIn) {
+  const Person owner = make_person(make_tenant(), "Asset Consumer");
+  std::atomic<int> turned_away = 0;
+  {
+    std::vector<std::jthread> flood;
+    for (int i = 0; i < 60; ++i)
+      flood.emplace_back([&] {
+        const Answer answer = send(
+            endpoint(), {.method = "POST",
+                         .target = "/v1/sessions",
+                         .body = Json({{"email", owner.email}, {"password", kPassword}}).dump()});
+        if (answer.status() == 429) ++turned_away;
+      });
+  }
+  EXPECT_GT(turned_away, 5) << "more than may fail";
+  EXPECT_NE(sign_in(endpoint(), owner.email).token(), "");
 }
 
 }  // namespace

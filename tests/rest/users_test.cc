@@ -253,7 +253,7 @@ TEST_F(Users, WrongInputIsNamed) {
                                  {"password", kPassword},
                                  {"roles", {"Emperor"}}});
   EXPECT_EQ(unknown.status(), 422);
-  EXPECT_THAT(unknown.faults(), ElementsAre("/roles unknown-role"));
+  EXPECT_THAT(unknown.faults(), ElementsAre("/roles/0 unknown-role"));
   EXPECT_THAT(create({{"email", "x@example.com"},
                       {"name", "X"},
                       {"roles", {"Auditor"}},

@@ -179,10 +179,12 @@ CREATE INDEX recovery_codes_by_user ON recovery_codes (user_id);
 CREATE TABLE password_links (
   digest TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES users (id),
+  issuer_id TEXT NOT NULL REFERENCES users (id),
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
 );
 CREATE INDEX password_links_by_user ON password_links (user_id);
+CREATE INDEX password_links_by_issuer ON password_links (issuer_id);
 CREATE INDEX password_links_by_end ON password_links (expires_at);
 
 -- Answers to requests with an Idempotency-Key, without their secrets. "id" and "body" are digests;

@@ -64,6 +64,7 @@ struct Principal {
   bool read_only = false;                 ///< the credential only reads: GET and HEAD
   std::optional<SessionId> session;       ///< of a person who is signed in …
   std::optional<KeyId> key;               ///< … or the key that calls for its maker
+  Version as_of;                          ///< the newest change when all of this was read
 
   /// True if the permission is held on what belongs to that organization, which must be the own one
   /// or one below it: a scope has found it.

@@ -29,9 +29,10 @@ struct PasswordChange {
 /// kTooManyRequests for whoever guesses the present one.
 Result<void> change_password(Context& context, const Caller& caller, const PasswordChange& change);
 
-/// Makes a link for a user, which ends the one before. Its audit line is the caller's.
+/// Makes a link for a user, which ends the one before. It ends with the caller, too: with the
+/// account, or with the roles that it was issued by. Its audit line is the caller's.
 Result<IssuedPasswordLink> issue_password_link(Context& context, store::WriteTransaction& tx,
-                                               core::UserId user);
+                                               const Caller& caller, core::UserId user);
 
 /// Where a request comes from that nobody is signed in for.
 struct Visitor {

@@ -20,7 +20,8 @@ inline constexpr std::size_t kMaxPasswordBytes = 256;
 /// Hashes and checks passwords with libsodium's Argon2id at its "interactive" cost: 64 MiB and
 /// about 75 ms each. At most so many run at once and a few more wait their turn, so that a flood of
 /// sign-ins takes neither all memory nor all cores nor all threads; the others are turned away with
-/// kTooManyRequests. Thread-safe.
+/// kTooManyRequests. New passwords have a line of their own: who is signed in keeps nobody from
+/// signing in. Thread-safe.
 class Passwords {
  public:
   /// Errors: kInternal if the library cannot be initialised.
@@ -43,15 +44,19 @@ class Passwords {
  private:
   class Place;
 
+  struct Line {
+    int at_once = 0;
+    int may_wait = 0;
+    std::mutex mutex = {};
+    std::condition_variable freed = {};
+    int working = 0;
+    int waiting = 0;
+  };
+
   Passwords() = default;
 
-  static constexpr int kAtOnce = 2;
-  static constexpr int kMayWait = 16;
-
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  int working_ = 0;
-  int waiting_ = 0;
+  Line checks_ = {.at_once = 2, .may_wait = 16};
+  Line new_ones_ = {.at_once = 1, .may_wait = 8};
   std::atomic<std::int64_t> computed_ = 0;
   std::string hash_of_nobody_;
 };

@@ -22,8 +22,8 @@ class SignInThrottle {
   /// Before the password is looked at. Errors: kTooManyRequests.
   Result<void> begin(std::string_view email, const std::string& source_ip, Time now);
 
-  /// The password was right: nothing is counted.
-  void succeeded(std::string_view email, const std::string& source_ip);
+  /// The password was right, or nobody has looked at it: nothing is counted.
+  void uncount(std::string_view email, const std::string& source_ip);
 
   /// Before a one-time code is looked at. A million codes are few for whoever has the password and
   /// many networks, so these are counted by account alone; the owner's way in is a recovery code,

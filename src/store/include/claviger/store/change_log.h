@@ -1,7 +1,10 @@
 // The ordered change log as a whole: where it stands, and what is done to it rarely.
 #pragma once
 
+#include <optional>
+
 #include "claviger/base/result.h"
+#include "claviger/core/ids.h"
 #include "claviger/core/version.h"
 #include "claviger/store/transaction.h"
 
@@ -14,6 +17,12 @@ struct ChangeHead {
 };
 
 Result<ChangeHead> change_head(const ReadTransaction& tx);
+
+/// True if, behind `version`, anything has changed that may decide who a caller is and may do:
+/// organizations, users and roles; and for a key that calls, that key and applications. Never false
+/// by mistake: where changes were dropped, it is true.
+Result<bool> has_standing_changed(const ReadTransaction& tx, core::Version version,
+                                  const std::optional<core::KeyId>& key);
 
 /// Drops the changes up to `through`; who has not got so far takes a snapshot.
 Result<void> forget_changes(WriteTransaction& tx, core::Version through);

@@ -15,6 +15,7 @@ namespace claviger::store {
 struct PasswordLink {
   Digest token{};
   core::UserId user;
+  core::UserId issuer;  ///< whoever vouches for the user, for as long as they may
   Time created_at;
   Time expires_at;
 };
@@ -32,7 +33,10 @@ Result<std::optional<core::UserId>> take_password_link(WriteTransaction& tx, con
 /// After a change of password, or of the user's status or roles.
 Result<void> delete_password_links_of(WriteTransaction& tx, const core::UserId& user);
 
-/// After a change of what the role gives.
+/// After a change of the issuer's status or roles.
+Result<void> delete_password_links_by(WriteTransaction& tx, const core::UserId& issuer);
+
+/// After a change of what the role gives, to users of links or to their issuers.
 Result<void> delete_password_links_of_role(WriteTransaction& tx, const core::RoleId& role);
 
 }  // namespace claviger::store
