@@ -64,6 +64,25 @@ Result<void> count_change(const Route& route, const Call& call) {
   return context.changes_by_user.take(call.caller.principal.user.str(), context.clock.now());
 }
 
+/// The version that an ETag of ours names. Another tag is of no version; a weak one, too, which
+/// never matches here (RFC 9110 §13.1.1). Errors: kMalformedRequest for what is no tag at all.
+Result<core::Version> version_in(std::string_view tag) {
+  const bool is_weak = tag.starts_with("W/");
+  const std::string_view quoted = tag.substr(is_weak ? 2 : 0);
+  const bool is_tag = quoted.size() >= 2 && quoted.front() == '"' && quoted.back() == '"' &&
+                      quoted.find('"', 1) == quoted.size() - 1;
+  if (!is_tag)
+    return fail(Error::refused(ErrorCode::kMalformedRequest,
+                               "If-Match takes one ETag, as a GET of this thing has shown it, or "
+                               "*."));
+  const std::string_view text = quoted.substr(1, quoted.size() - 2);
+  std::int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_ours =
+      !is_weak && read.ec == std::errc() && read.ptr == text.data() + text.size() && number > 0;
+  return core::Version{is_ours ? number : 0};
+}
+
 /// `If-Match: "41"` says which version of the thing the caller has seen; `*` is any.
 Result<void> read_precondition(const Route& route, Call& call) {
   const auto header = TRY(call.request.headers.one("If-Match"));
@@ -72,17 +91,7 @@ Result<void> read_precondition(const Route& route, Call& call) {
     return fail(Error::refused(ErrorCode::kMalformedRequest,
                                "What this changes has no ETag that If-Match could name. Leave the "
                                "header out."));
-  if (*header == "*") return {};
-  std::string_view tag = *header;
-  std::int64_t number = 0;
-  const bool is_quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
-  if (is_quoted) tag = tag.substr(1, tag.size() - 2);
-  const auto read = std::from_chars(tag.data(), tag.data() + tag.size(), number);
-  if (!is_quoted || read.ec != std::errc() || read.ptr != tag.data() + tag.size())
-    return fail(Error::refused(ErrorCode::kMalformedRequest,
-                               "If-Match takes one ETag, as a GET of this thing has shown it, or "
-                               "*."));
-  call.caller.seen = core::Version{number};
+  if (*header != "*") call.caller.seen = TRY(version_in(*header));
   return {};
 }
 
@@ -118,12 +127,28 @@ Result<http::Response> rehearse(const Route& route, const Call& call) {
   return http::json_response(200, document);
 }
 
-Result<bool> is_dry_run(const Route& route, const Call& call) {
+/// What `dryRun` says, if it is there.
+Result<std::optional<bool>> read_dry_run(const Call& call) {
   const auto value = TRY(call.request.query.one("dryRun"));
-  if (!value || !changes_something(route)) return false;
-  if (*value == "true" || *value == "false") return *value == "true";
+  if (!value) return std::optional<bool>();
+  if (*value == "true" || *value == "false") return std::optional(*value == "true");
   return fail(Error::invalid(
       {{"dryRun", "not-a-truth-value", PublicText("\"dryRun\" is true or false.")}}));
+}
+
+Result<http::Response> change(const Route& route, const Call& call) {
+  if (route.method == "POST") return answer_once(call, [&] { return act(route, call); });
+  return act(route, call);
+}
+
+/// Tries it, or does it.
+Result<http::Response> try_or_change(const Route& route, const Call& call) {
+  const auto is_dry_run = TRY(read_dry_run(call));
+  if (!is_dry_run) return change(route, call);
+  if (*is_dry_run) return rehearse(route, call);
+  http::Request request = call.request;
+  request.query = request.query.without("dryRun");
+  return change(route, {call.parts, request, call.path, call.caller});
 }
 
 /// Authenticates, checks the permission, then acts.
@@ -132,13 +157,12 @@ Result<http::Response> answer(const Route& route, Call& call) {
   TRY(count_change(route, call));
   if (surface_of(route) == Surface::kVeeam) return act(route, call);
   TRY(read_precondition(route, call));
-  if (TRY(is_dry_run(route, call))) return rehearse(route, call);
+  if (changes_something(route)) return try_or_change(route, call);
   if (route.method == "GET") {
     const auto fields = TRY(call.request.query.one("fields"));
     return fields ? act_on_fields(route, call, *fields) : act(route, call);
   }
-  if (route.method != "POST" || !changes_something(route)) return act(route, call);
-  return answer_once(call, [&] { return act(route, call); });
+  return act(route, call);
 }
 
 Call call_of(Parts& parts, const http::Request& request, const http::PathParameters& path) {

@@ -31,13 +31,12 @@ Result<std::string> key_of(std::string_view header) {
   return std::string(header);
 }
 
-/// Who asks for what under which name; every part is told from its neighbours by its length.
+/// Who asks under which name; every part is told from its neighbours by its length.
 Digest id_of(const Call& call, const std::string& key) {
   const core::Principal& principal = call.caller.principal;
   std::string text;
   for (const std::string& part :
-       {principal.user.str(), principal.key ? principal.key->str() : std::string(),
-        call.request.method, call.request.path, key})
+       {principal.user.str(), principal.key ? principal.key->str() : std::string(), key})
     text += std::to_string(part.size()) + ':' + part;
   return sha256(text);
 }
@@ -48,12 +47,12 @@ void append_names(std::string& text, core::PermissionSet permissions) {
   text += '\n';
 }
 
-/// What was asked for: the query belongs to it, and so do the permissions. Admission looks at the
-/// least that a route needs alone; whoever could reach others' things then, and cannot any more, is
-/// not told again what became of them (docs/threats.md, Z09). A password may stand in it, and is
-/// not to be tried against a plain digest (K10).
+/// What was asked for: path and query belong to it, and so do the permissions. Admission looks at
+/// the least that a route needs alone; whoever could reach others' things then, and cannot any
+/// more, is not told again what became of them (docs/threats.md, Z09). A password may stand in it,
+/// and is not to be tried against a plain digest (K10).
 Digest body_of(const Call& call) {
-  std::string text;
+  std::string text = call.request.method + ' ' + call.request.path + '\n';
   append_names(text, call.caller.principal.permissions);
   append_names(text, call.caller.principal.permissions_below);
   for (const http::Parameter& parameter : call.request.query)

@@ -107,12 +107,13 @@ std::optional<std::optional<std::vector<core::Network>>> read_networks(http::Obj
       "allowedIps", {.min_items = 1, .max_items = kMaxNetworks}, {.max_bytes = 64});
   if (!texts) return std::nullopt;
   Networks networks(std::in_place);
-  for (const std::string& text : *texts) {
+  for (std::size_t i = 0; i < texts->size(); ++i) {
+    const std::string& text = (*texts)[i];
     if (const auto network = core::Network::parse(text))
       networks->push_back(*network);
     else
       body.fault(
-          "allowedIps", "not-a-network",
+          "allowedIps", i, "not-a-network",
           fmt::format("\"{}\" is not an address or a range such as 10.0.0.0/8 (no bits may be "
                       "set behind the prefix).",
                       text));

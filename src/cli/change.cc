@@ -32,16 +32,6 @@ bool prints_whole(Format format) {
   return format == Format::kJson || format == Format::kYaml;
 }
 
-/// The calls lie between two numbers, which are often the same.
-std::string impact_text(const json& impact) {
-  const std::int64_t least = number_at(impact, "callsInLast30Days.atLeast");
-  const std::int64_t most = number_at(impact, "callsInLast30Days.atMost");
-  const std::string calls =
-      least == most ? counted(most, "call") : fmt::format("{} to {}", least, counted(most, "call"));
-  return fmt::format("What would stop: {}, with {} in the last 30 days.",
-                     counted(number_at(impact, "keys"), "active key"), calls);
-}
-
 }  // namespace
 
 std::string receipt_text(const json& gateways) {
@@ -76,6 +66,16 @@ Result<void> apply(const ChangeOptions& options, ApiRequest& request) {
   }
   if (options.is_dry_run) request.query.push_back({"dryRun", "true"});
   return {};
+}
+
+std::string impact_text(const json& impact) {
+  const std::int64_t least = number_at(impact, "callsInLast30Days.atLeast");
+  const std::int64_t most = number_at(impact, "callsInLast30Days.atMost");
+  // The calls lie between two numbers, which are often the same.
+  const std::string calls =
+      least == most ? counted(most, "call") : fmt::format("{} to {}", least, counted(most, "call"));
+  return fmt::format("What would stop: {}, with {} in the last 30 days.",
+                     counted(number_at(impact, "keys"), "active key"), calls);
 }
 
 void report_dry_run(Context& context, const json& reply) {

@@ -52,6 +52,9 @@ struct ChangeOptions {
 /// kFailed, with a warning, if the receipt in `reply` says that a gateway was silent.
 [[nodiscard]] ExitCode judge_receipt(Context& context, const nlohmann::json& reply);
 
+/// "What would stop: 2 active keys, with 9 calls in the last 30 days.", of a dry run's impact.
+[[nodiscard]] std::string impact_text(const nlohmann::json& impact);
+
 /// Says to people that it was a dry run, if it was one.
 void report_dry_run(Context& context, const nlohmann::json& reply);
 

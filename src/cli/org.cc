@@ -1,10 +1,15 @@
 // org create, list, show, edit, disable, enable, delete.
 #include "act_command.h"
+#include "change.h"
 #include "commands.h"
 #include "create_command.h"
 #include "edit_command.h"
+#include "json_field.h"
 #include "list_command.h"
 #include "show_command.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "claviger/core/ids.h"
 
@@ -29,6 +34,25 @@ const View& organization_view() {
        .absent = "unlimited"},
       {.title = "CREATED", .field = "createdAt", .look = Look::kTime, .shown = Shown::kWide}};
   return view;
+}
+
+/// What the server says would stop, if it did this.
+Result<std::string> impact(Session& session, const std::string& id, ApiRequest request) {
+  const Versioned organization = TRY(session.fetch_version(path_of(organization_kind(), id)));
+  request.query.push_back({"dryRun", "true"});
+  const nlohmann::json rehearsed = TRY(session.fetch(request));
+  const nlohmann::json* stops = find_field(rehearsed, "impact");
+  return fmt::format("It is the {}. {}", named(organization_kind(), organization.object),
+                     stops == nullptr ? "All its keys would stop." : impact_text(*stops));
+}
+
+Result<std::string> impact_of_disabling(Session& session, const std::string& id) {
+  return impact(session, id,
+                {.method = "POST", .path = path_of(organization_kind(), id) + "/disable"});
+}
+
+Result<std::string> impact_of_deleting(Session& session, const std::string& id) {
+  return impact(session, id, {.method = "DELETE", .path = path_of(organization_kind(), id)});
 }
 
 /// The name first, then what both making and editing set.
@@ -106,7 +130,8 @@ void add_org_commands(CommandTable& table) {
        .kind = kind,
        .below = "/disable",
        .effect = "refuses every call with its keys, and its users cannot sign in, until it is "
-                 "enabled again"}));
+                 "enabled again",
+       .impact = impact_of_disabling}));
   table.add(act_command({.path = "org enable",
                          .summary = "Let a disabled organization work again",
                          .examples = {"claviger org enable " + kExample},
@@ -120,6 +145,7 @@ void add_org_commands(CommandTable& table) {
        .kind = kind,
        .method = "DELETE",
        .effect = "ends its users, applications and keys for ever",
+       .impact = impact_of_deleting,
        .notes =
            "An organization that has others below it cannot be deleted: delete those first."}));
 }

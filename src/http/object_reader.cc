@@ -323,6 +323,11 @@ void ObjectReader::fault(std::string_view field, std::string_view code, std::str
   fault_at(pointer(field), code, std::move(detail));
 }
 
+void ObjectReader::fault(std::string_view field, std::size_t item, std::string_view code,
+                         std::string detail) {
+  fault_at(fmt::format("{}/{}", pointer(field), item), code, std::move(detail));
+}
+
 void ObjectReader::not_an_id(std::string_view field) {
   fault(field, "not-an-id", fmt::format("{} is not an id of the right kind.", in_quotes(field)));
 }

@@ -364,7 +364,7 @@ TEST_F(BadInput, ADryRunIsTrueOrFalse) {
 
 TEST_F(BadInput, AnIfMatchThatIsNoTagIsRefused) {
   for_each_route(changes_something, [](const api::ListedRoute& route) {
-    for (const char* wrong : {"1", "\"x\"", "W/\"1\"", "\"1\", \"2\"", "\"\"", "\"1"}) {
+    for (const char* wrong : {"1", "x", "W/1", "\"1\", \"2\"", "\"", "\"1"}) {
       HttpRequest request = request_of(route);
       request.headers.emplace_back("If-Match", wrong);
       EXPECT_EQ(send(route, std::move(request)).status(), 400) << wrong;

@@ -101,6 +101,30 @@ TEST_F(Conventions, NothingIsDoneToWhatHasChangedSinceItWasSeen) {
   }
 }
 
+TEST_F(Conventions, WhatIsNoDryRunIsDone) {
+  const Answer made = tenant_.user.post("/v1/applications?dryRun=false", {{"name", "real"}});
+  ASSERT_EQ(made.status(), 201) << made.response.body;
+  const std::string path = "/v1/applications/" + made.body.value("id", "");
+  EXPECT_EQ(made.response.header("Location"), path);
+  EXPECT_EQ(tenant_.user.patch(path + "?dryRun=false", {{"name", "renamed"}}).status(), 200);
+  EXPECT_EQ(tenant_.user.get(path).body["name"], "renamed");
+}
+
+TEST_F(Conventions, ATagThatIsNotOursNamesAnotherVersion) {
+  const std::string path = "/v1/applications/" + tenant_.user.make_application();
+  const std::string present = tag_of(path);
+  for (const std::string& tag : {"W/" + present, std::string("\"x\""), std::string("\"0\""),
+                                 std::string("\"\""), std::string("\"-1\"")})
+    EXPECT_EQ(tenant_.user
+                  .send({.method = "PATCH",
+                         .target = path,
+                         .headers = {{"If-Match", tag}},
+                         .body = R"({"name":"x"})"})
+                  .status(),
+              412)
+        << tag;
+}
+
 TEST_F(Conventions, ADryRunShowsWhatWouldBeAndChangesNothing) {
   const std::size_t before = applications();
   const Answer made = tenant_.user.post("/v1/applications?dryRun=true", {{"name", "rehearsed"}});

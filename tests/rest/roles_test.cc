@@ -89,7 +89,7 @@ TEST_F(Roles, ForeignRolesLookAbsent) {
   const Answer given = tenant_.user.post(
       "/v1/users",
       {{"email", unique("x") + "@example.com"}, {"name", "X"}, {"roles", {made.body["id"]}}});
-  EXPECT_THAT(given.faults(), ElementsAre("/roles unknown-role"));
+  EXPECT_THAT(given.faults(), ElementsAre("/roles/0 unknown-role"));
 }
 
 TEST_F(Roles, Z03_ARoleOfAnOrganizationAboveIsKeptAndElseLooksAbsent) {
@@ -164,7 +164,7 @@ TEST_F(Roles, ADuplicateOrReservedNameIsRefused) {
               ElementsAre("/name reserved-name"));
   EXPECT_THAT(
       tenant_.user.post("/v1/roles", {{"name", unique("x")}, {"permissions", {"Fly"}}}).faults(),
-      ElementsAre("/permissions unknown-permission"));
+      ElementsAre("/permissions/0 unknown-permission"));
 }
 
 }  // namespace

@@ -34,8 +34,10 @@ Result<http::Response> create_application(const Call& call) {
       .name = body.required_string("name", {.max_bytes = 200}),
       .description = body.optional_string("description", kDescription).value_or("")};
   TRY(body.finish());
-  return http::json_response(
-      201, present(TRY(service::create_application(call.context(), call.caller, wanted))));
+  const auto made = TRY(service::create_application(call.context(), call.caller, wanted));
+  http::Response response = http::json_response(201, present(made));
+  response.headers.set({"Location", "/v1/applications/" + made.application.id.str()});
+  return response;
 }
 
 Result<http::Response> get_application(const Call& call) {

@@ -56,8 +56,10 @@ Result<http::Response> create_organization(const Call& call) {
       .parent = body.optional_id<core::OrganizationId>("parentId"),
       .limits = read_limits(body)};
   TRY(body.finish());
-  return http::json_response(
-      201, present(TRY(service::create_organization(call.context(), call.caller, wanted))));
+  const auto made = TRY(service::create_organization(call.context(), call.caller, wanted));
+  http::Response response = http::json_response(201, present(made));
+  response.headers.set({"Location", "/v1/organizations/" + made.id.str()});
+  return response;
 }
 
 Result<http::Response> edit_organization(const Call& call) {

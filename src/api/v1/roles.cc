@@ -23,13 +23,13 @@ std::optional<core::PermissionSet> read_permissions(http::ObjectReader& body) {
                                            {.max_bytes = 100});
   if (!names) return std::nullopt;
   core::PermissionSet set;
-  for (const std::string& name : *names) {
-    const auto permission = core::parse_permission(name);
+  for (std::size_t i = 0; i < names->size(); ++i) {
+    const auto permission = core::parse_permission((*names)[i]);
     if (permission)
       set = set.with(*permission);
     else
-      body.fault("permissions", "unknown-permission",
-                 "There is no permission \"" + name + "\"; GET /v1/permissions lists them.");
+      body.fault("permissions", i, "unknown-permission",
+                 "There is no permission \"" + (*names)[i] + "\"; GET /v1/permissions lists them.");
   }
   return set;
 }

@@ -129,6 +129,9 @@ class ObjectReader {
   /// Reports a fault that only the caller can see, in `field` of this object.
   void fault(std::string_view field, std::string_view code, std::string detail);
 
+  /// The same in one item of the array `field`.
+  void fault(std::string_view field, std::size_t item, std::string_view code, std::string detail);
+
   /// The JSON Pointer of `field` in the document.
   [[nodiscard]] std::string pointer(std::string_view field) const;
 
