@@ -140,6 +140,9 @@ TEST_F(CliTest, RestFollowsAListThroughItsPages) {
       run({"rest", "GET", "/v1/keys?status=active", "--paginate", "-q", "x=y z"});
   EXPECT_EQ(json::parse(outcome.out), json({{{"id", "key_1"}}, {{"id", "key_2"}}}));
   EXPECT_EQ(server_.requests().front(), "GET /v1/keys?status=active&x=y z&limit=100");
+  server_.answer("GET /v1/users", 200, page({}));
+  EXPECT_EQ(run({"rest", "GET", "/v1/users?limit=7", "--paginate"}).code, ExitCode::kOk);
+  EXPECT_EQ(server_.requests().back(), "GET /v1/users?limit=7") << "the page's size is one's own";
 }
 
 TEST_F(CliTest, RestSendsABodyAndPrintsTheAnswer) {

@@ -63,9 +63,9 @@ class KeyCreate final : public Command {
                                  "The server answered with something that is not a key."));
     if (reply.status == kAccepted) return report_waiting(context, key);
     report_warnings(context.console(), key, key_.expires);
+    const std::string id = text_at(key, "id");
     const ExitCode code = TRY(place.deliver(context, std::move(key)));
-    if (grants_.api && !options_.is_dry_run)
-      context.next_step(fmt::format("claviger key verify - --api {} --path /…", *grants_.api));
+    if (!options_.is_dry_run) context.next_step("claviger key show " + id);
     return code;
   }
 

@@ -29,7 +29,7 @@ Result<json> metadata_of(const std::vector<std::string>& pairs) {
 Argument expiry_argument(std::optional<std::string>& expires) {
   return {.name = "--expires",
           .value = "WHEN",
-          .help = "30d, 12h, 6mo, P30D, 2026-12-31, RFC 3339 or never",
+          .help = "30d, 12h, 6mo, P30D, 2026-12-31 (to its end), RFC 3339 or never",
           .target = &expires};
 }
 

@@ -215,11 +215,15 @@ Result<json> Session::json_in(const Reply& reply) const {
 Result<void> Session::for_each(ApiRequest request, std::optional<std::size_t> most,
                                const std::function<void(const json&)>& take) {
   const std::vector<http::Parameter> filters = request.query;
+  const bool has_page_size =
+      std::any_of(filters.begin(), filters.end(),
+                  [](const http::Parameter& parameter) { return parameter.name == "limit"; });
   std::size_t left = most.value_or(std::string::npos);
   std::string cursor;
   while (left > 0) {
     request.query = filters;
-    request.query.push_back({"limit", std::to_string(std::min(left, kPageSize))});
+    if (!has_page_size)
+      request.query.push_back({"limit", std::to_string(std::min(left, kPageSize))});
     if (!cursor.empty()) request.query.push_back({"cursor", cursor});
     const json page = TRY(fetch(request));
     const json* items = find_field(page, "data");

@@ -91,8 +91,8 @@ RoleId id_of(PredefinedRole role) {
 }
 
 const std::vector<Role>& predefined_roles() {
-  static const std::vector<Role> kRoles = make_predefined_roles();
-  return kRoles;
+  static const std::vector<Role> roles = make_predefined_roles();
+  return roles;
 }
 
 const Role* find_predefined_role(const RoleId& id) {

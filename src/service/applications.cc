@@ -17,6 +17,9 @@ namespace {
 
 Result<ApplicationView> view_of(const store::ReadTransaction& tx, const store::Scope& scope,
                                 core::Application application, Time now) {
+  // None works in one that is revoked, whatever is written down of them so far.
+  if (application.status == core::ApplicationStatus::kRevoked)
+    return ApplicationView{std::move(application), 0};
   const auto active = TRY(store::count_active_keys(tx, scope, application.id, now));
   return ApplicationView{std::move(application), static_cast<int>(active)};
 }
@@ -30,11 +33,16 @@ Result<core::Application> present_application(const store::ReadTransaction& tx,
   return application;
 }
 
-Result<Changed<ApplicationView>> change_application(
-    Context& context, const Caller& caller, core::ApplicationId id, core::Permission permission,
-    std::string_view action, const std::function<void(core::Application&)>& change) {
+struct Step {
+  core::Permission permission{};
+  std::string_view audit;  ///< "application.update"
+  std::function<void(core::Application&)> change;
+};
+
+Result<Changed<ApplicationView>> change_application(Context& context, const Caller& caller,
+                                                    core::ApplicationId id, const Step& step) {
   using Outcome = Changed<ApplicationView>;
-  const store::Scope scope = scope_of(caller.principal, permission);
+  const store::Scope scope = scope_of(caller.principal, step.permission);
   return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const core::Application before = TRY(present_application(tx, scope, id));
     TRY(require_seen(caller, before.version));
@@ -43,10 +51,10 @@ Result<Changed<ApplicationView>> change_application(
                                  "This application holds a user's personal access tokens, and "
                                  "stays as it is. Revoke the tokens one by one."));
     core::Application application = before;
-    change(application);
+    step.change(application);
     application.version = TRY(store::update_application(tx, scope, application));
     TRY(tx.audit(
-        audit_of(caller, {.action = action,
+        audit_of(caller, {.action = step.audit,
                           .organization = application.organization,
                           .target_kind = "application",
                           .target_id = id.str(),
@@ -71,20 +79,24 @@ Result<ApplicationView> create_application(Context& context, const Caller& calle
 Result<Changed<ApplicationView>> edit_application(Context& context, const Caller& caller,
                                                   core::ApplicationId id,
                                                   const ApplicationChange& change) {
-  return change_application(context, caller, id, core::Permission::kEditApplication,
-                            "application.update", [&](core::Application& application) {
-                              application.name = change.name.value_or(application.name);
-                              application.description =
-                                  change.description.value_or(application.description);
-                            });
+  return change_application(context, caller, id,
+                            {.permission = core::Permission::kEditApplication,
+                             .audit = "application.update",
+                             .change = [&](core::Application& application) {
+                               application.name = change.name.value_or(application.name);
+                               application.description =
+                                   change.description.value_or(application.description);
+                             }});
 }
 
 Result<Changed<ApplicationView>> revoke_application(Context& context, const Caller& caller,
                                                     core::ApplicationId id) {
-  auto revoked = TRY(change_application(context, caller, id, core::Permission::kRevokeApplication,
-                                        "application.revoke", [](core::Application& application) {
-                                          application.status = core::ApplicationStatus::kRevoked;
-                                        }));
+  auto revoked = TRY(change_application(context, caller, id,
+                                        {.permission = core::Permission::kRevokeApplication,
+                                         .audit = "application.revoke",
+                                         .change = [](core::Application& application) {
+                                           application.status = core::ApplicationStatus::kRevoked;
+                                         }}));
   TRY(clear_left_behind(context, caller, id));
   return revoked;
 }

@@ -74,7 +74,7 @@ Result<void> choose_password(Context& context, std::string_view token, const Sec
     if (!user || user->status != core::AccountStatus::kEnabled) return fail(wrong_link());
     TRY(store::set_password_hash(tx, store::AllTenants{}, *id, hash));
     const auto ended = TRY(store::delete_sessions_of(tx, *id));
-    return tx.audit({.actor = *id,
+    return tx.audit({.actor = id,
                      .organization = user->organization,
                      .action = "user.choose-password",
                      .target_kind = "user",

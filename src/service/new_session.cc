@@ -36,19 +36,19 @@ Result<core::Session> begin_session(Context& context, store::WriteTransaction& t
                                     const core::User& user, const SessionTerms& terms,
                                     const Visit& visit) {
   const auto id = core::SessionId::make(tx.now(), context.random);
-  const core::Session made{.id = id,
-                           .user = user.id,
-                           .family = terms.before ? terms.before->family : id,
-                           .token = terms.token,
-                           .signed_in_at = terms.before ? terms.before->signed_in_at : tx.now(),
-                           .created_at = tx.now(),
-                           .expires_at = terms.expires_at,
-                           .last_seen_at = tx.now(),
-                           .read_only = terms.extent == Extent::kReading,
-                           .refresh_token = terms.refresh_token,
-                           .refreshable_until = terms.refreshable_until,
-                           .source_ip = visit.source_ip,
-                           .user_agent = visit.user_agent};
+  core::Session made{.id = id,
+                     .user = user.id,
+                     .family = terms.before ? terms.before->family : id,
+                     .token = terms.token,
+                     .signed_in_at = terms.before ? terms.before->signed_in_at : tx.now(),
+                     .created_at = tx.now(),
+                     .expires_at = terms.expires_at,
+                     .last_seen_at = tx.now(),
+                     .read_only = terms.extent == Extent::kReading,
+                     .refresh_token = terms.refresh_token,
+                     .refreshable_until = terms.refreshable_until,
+                     .source_ip = visit.source_ip,
+                     .user_agent = visit.user_agent};
   TRY(store::delete_ended_sessions(
       tx, {.now = tx.now(), .idle_since = tx.now() - context.sessions.idle}));
   const auto ended = TRY(store::delete_oldest_sessions_of(tx, user.id, kMostSessionsOfUser - 1));

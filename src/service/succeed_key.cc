@@ -35,8 +35,8 @@ NewKey successor_of(const core::AccessKey& key, const Succession& succession) {
 }
 
 /// The older key goes on for the overlap at most, and knows who comes after it.
-Result<void> hand_on(store::WriteTransaction& tx, const Caller& caller, core::AccessKey before,
-                     core::KeyId successor, Microseconds overlap) {
+Result<void> hand_on(store::WriteTransaction& tx, const Caller& caller,
+                     const core::AccessKey& before, core::KeyId successor, Microseconds overlap) {
   core::AccessKey key = before;
   key.successor = successor;
   key.expires_at = std::min(before.expires_at, tx.now() + overlap);
