@@ -83,7 +83,8 @@ Result<std::vector<core::ApplicationId>> applications_to_give(const store::Write
       return named;
     return fail(Error::refused(ErrorCode::kConflict,
                                "One of these applications is offered already. Withdraw that offer "
-                               "(POST /v1/handovers/{id}/decline), or wait for its answer."));
+                               "(POST /v1/handovers/{id}/decline; the audit of the application's "
+                               "owner has its id), or wait for its answer."));
   }
   std::vector<core::ApplicationId> owned;
   for (const core::Application& application : TRY(active_applications_of(tx, giver)).items)
@@ -211,7 +212,10 @@ Result<Handover> decline_handover(Context& context, const Caller& caller, Handov
   return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Handover> {
     const Handover handover = TRY(store::get_handover(tx, scope, id));
     const bool receives = handover.to == caller.principal.user;
-    if (!receives && handover.from != caller.principal.user) return fail(no_such_handover());
+    // Whoever may stop the giver takes back what the giver, or somebody for them, has offered.
+    if (!receives && handover.from != caller.principal.user &&
+        !user_to_stop(tx, caller, handover.from))
+      return fail(no_such_handover());
     const HandoverStatus decision =
         receives ? HandoverStatus::kDeclined : HandoverStatus::kWithdrawn;
     TRY(store::decide_handover(tx, id, decision));

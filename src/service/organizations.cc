@@ -66,6 +66,15 @@ Result<void> check_limits(const Caller& caller, const core::ActiveLimits& own,
   return {};
 }
 
+/// What is sent back as it is, is no change.
+ActiveLimitsChange without_present(ActiveLimitsChange wanted, const core::ActiveLimits& present) {
+  if (wanted.applications_per_user == present.applications_per_user)
+    wanted.applications_per_user.reset();
+  if (wanted.keys_per_application == present.keys_per_application)
+    wanted.keys_per_application.reset();
+  return wanted;
+}
+
 Result<void> check_limits_of(const store::ReadTransaction& tx, const Caller& caller,
                              OrganizationId id, const ActiveLimitsChange& wanted) {
   const core::Principal& principal = caller.principal;
@@ -180,7 +189,7 @@ Result<Changed<Organization>> edit_organization(Context& context, const Caller& 
   return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Organization before = TRY(store::get_organization(tx, managed(caller), id));
     TRY(require_seen(caller, before.version));
-    TRY(check_limits_of(tx, caller, id, change.limits));
+    TRY(check_limits_of(tx, caller, id, without_present(change.limits, before.limits)));
     Organization organization = before;
     organization.name = change.name.value_or(before.name);
     organization.limits = changed(before.limits, change.limits);

@@ -24,7 +24,8 @@ core::Grant right_on_the_management_api(const core::Principal& principal, const 
   bool holds_all = true;
   for (std::size_t i = 0; i < api.scopes.size(); ++i) {
     const auto permission = core::parse_permission(api.scopes[i]);
-    if (permission && principal.permissions.contains(*permission))
+    if (!permission) continue;  // of an older version of the product
+    if (principal.permissions.contains(*permission))
       right.scopes.add(static_cast<core::ScopeNumber>(i));
     else
       holds_all = false;

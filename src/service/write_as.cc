@@ -3,6 +3,11 @@
 #include "key_access.h"
 #include "new_session.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "claviger/service/access.h"
 #include "claviger/store/access_keys.h"
 #include "claviger/store/change_log.h"
@@ -12,11 +17,28 @@
 namespace claviger::service {
 namespace {
 
-/// True if the key still works, and what it lies in does.
-Result<bool> is_key_live(const store::ReadTransaction& tx, const core::Principal& principal) {
-  const auto key = store::get_key(tx, store::TenantScope::of(principal), *principal.key);
-  if (!key) return false;
-  return key->state == core::KeyState::kActive && TRY(is_held_by_active(tx, *key));
+/// What is there; nullopt if it is not. Every other error stays one.
+template <class Value>
+Result<std::optional<Value>> if_there(Result<Value> found) {
+  if (found) return std::optional<Value>(*std::move(found));
+  if (found.error().code() == ErrorCode::kNotFound) return std::optional<Value>();
+  return fail(found.error());
+}
+
+/// True if the key works as it did, and what it lies in does. Any change of the key may be the end
+/// of the secret that it was called by.
+Result<bool> is_key_as_it_was(const store::WriteTransaction& tx, const core::Principal& principal) {
+  const auto key =
+      TRY(if_there(store::get_key(tx, store::TenantScope::of(principal), *principal.key)));
+  if (!key || key->version.number > principal.as_of.number) return false;
+  return core::status_at(*key, tx.now()) == core::KeyStatus::kActive &&
+         TRY(is_held_by_active(tx, *key));
+}
+
+bool holds_all(const std::vector<core::RoleId>& roles, const std::vector<core::RoleId>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const core::RoleId& role) {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+  });
 }
 
 bool holds_all(core::PermissionSet set, core::PermissionSet wanted) {
@@ -25,19 +47,20 @@ bool holds_all(core::PermissionSet set, core::PermissionSet wanted) {
 
 }  // namespace
 
-Result<void> require_standing(const store::ReadTransaction& tx, const Caller& caller) {
+Result<void> require_standing(const store::WriteTransaction& tx, const Caller& caller) {
   const core::Principal& principal = caller.principal;
-  if (principal.session && !store::get_session(tx, principal.user, *principal.session))
+  if (principal.session &&
+      !TRY(if_there(store::get_session(tx, principal.user, *principal.session))))
     return fail(no_session());
   if (!TRY(store::has_standing_changed(tx, principal.as_of, principal.key))) return {};
   // The credential has said who it is, so the look-up is over all organizations.
-  const auto user = store::get_user(tx, store::AllTenants{}, principal.user);
+  const auto user = TRY(if_there(store::get_user(tx, store::AllTenants{}, principal.user)));
   if (!user || !TRY(may_come_in(tx, *user))) return fail(no_session());
-  if (principal.key && !TRY(is_key_live(tx, principal))) return fail(no_session());
+  if (principal.key && !TRY(is_key_as_it_was(tx, principal))) return fail(no_session());
   const core::Principal present = TRY(principal_of(tx, *user));
   if (holds_all(present.permissions, principal.permissions) &&
       holds_all(present.permissions_below, principal.permissions_below) &&
-      present.roles == principal.roles)
+      holds_all(present.roles, principal.roles))
     return {};
   return fail(Error::refused(ErrorCode::kPermissionDenied,
                              "Your rights were changed while this was at work, and nothing was "

@@ -10,9 +10,10 @@
 
 namespace claviger::service {
 
-/// Looks again whether the caller is still who came in, with no less than what was held then.
-/// Errors: kSignInRequired; kPermissionDenied if the rights have become fewer.
-Result<void> require_standing(const store::ReadTransaction& tx, const Caller& caller);
+/// Looks again whether the caller is still who came in, with no fewer permissions and roles than
+/// then; a key must not have changed at all. Rights on APIs are not looked at: they are what a key
+/// is cut to at every call. Errors: kSignInRequired; kPermissionDenied if something is missing.
+Result<void> require_standing(const store::WriteTransaction& tx, const Caller& caller);
 
 /// context.database.write(), for a caller who may still act when it is their turn: between a
 /// request's admission and its write others are written, and one of them may have stopped this very
