@@ -83,8 +83,7 @@ Result<std::vector<core::ApplicationId>> applications_to_give(const store::Write
       return named;
     return fail(Error::refused(ErrorCode::kConflict,
                                "One of these applications is offered already. Withdraw that offer "
-                               "(POST /v1/handovers/{id}/decline; the audit of the application's "
-                               "owner has its id), or wait for its answer."));
+                               "(POST /v1/handovers/{id}/decline), or wait for its answer."));
   }
   std::vector<core::ApplicationId> owned;
   for (const core::Application& application : TRY(active_applications_of(tx, giver)).items)
@@ -151,7 +150,11 @@ Result<Handover> offer_handover(Context& context, const Caller& caller, const Ne
     const core::User giver = TRY(oneself_or_managed(tx, caller, wanted.from));
     TRY(require_seen(caller, giver.version));
     // Whoever takes from somebody rules over them.
-    if (giver.id != caller.principal.user) TRY(user_to_change(tx, caller, giver.id));
+    if (giver.id != caller.principal.user) {
+      TRY(user_to_change(tx, caller, giver.id));
+      // Their offer stands in the place of those that were made before.
+      TRY(withdraw_offers_of(tx, caller, giver.id));
+    }
     const core::User receiver =
         TRY(store::get_user(tx, store::TenantScope{giver.organization}, wanted.to));
     if (receiver.id == giver.id || receiver.status != core::AccountStatus::kEnabled)
@@ -212,10 +215,7 @@ Result<Handover> decline_handover(Context& context, const Caller& caller, Handov
   return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Handover> {
     const Handover handover = TRY(store::get_handover(tx, scope, id));
     const bool receives = handover.to == caller.principal.user;
-    // Whoever may stop the giver takes back what the giver, or somebody for them, has offered.
-    if (!receives && handover.from != caller.principal.user &&
-        !user_to_stop(tx, caller, handover.from))
-      return fail(no_such_handover());
+    if (!receives && handover.from != caller.principal.user) return fail(no_such_handover());
     const HandoverStatus decision =
         receives ? HandoverStatus::kDeclined : HandoverStatus::kWithdrawn;
     TRY(store::decide_handover(tx, id, decision));
