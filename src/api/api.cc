@@ -233,7 +233,7 @@ std::vector<ListedRoute> listed(Surface surface) {
 }  // namespace
 
 bool is_counted(const Route& route) {
-  return route.credential == Credential::kRequired && route.effect == Effect::kChanges;
+  return changes_something(route) && route.effect == Effect::kChanges;
 }
 
 Routes all_routes() {

@@ -3,6 +3,7 @@
 #include "grant_body.h"
 #include "kept_by_nobody.h"
 #include "present.h"
+#include "receipt.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -76,9 +77,7 @@ http::Response issued_response(const service::IssuedKey& issued) {
   nlohmann::json created = present(issued.view);
   created["secret"] = issued.secret.reveal();
   if (!issued.warnings.empty()) created["warnings"] = issued.warnings;
-  http::Response response = kept_by_nobody(http::json_response(201, created));
-  response.headers.set({"Location", "/v1/keys/" + issued.view.key.id.str()});
-  return response;
+  return kept_by_nobody(created_response("/v1/keys/" + issued.view.key.id.str(), created));
 }
 
 std::optional<core::Interval> read_interval(http::ObjectReader& body, std::string_view field) {

@@ -24,6 +24,14 @@ struct Wait {
 [[nodiscard]] Wait read_wait(http::QueryReader& query);
 
 /// {"<name>":resource} and, if it is waited for, {"receipt":{"version","gateways":[…]}} beside it.
+/// 201 with what was made, and where it lies.
+[[nodiscard]] inline http::Response created_response(const std::string& location,
+                                                     const nlohmann::json& made) {
+  http::Response response = http::json_response(201, made);
+  response.headers.set({"Location", location});
+  return response;
+}
+
 template <class Value>
 Result<http::Response> changed_response(const Call& call, const Wait& wait,
                                         const service::Changed<Value>& changed, const char* name,

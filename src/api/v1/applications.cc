@@ -35,9 +35,7 @@ Result<http::Response> create_application(const Call& call) {
       .description = body.optional_string("description", kDescription).value_or("")};
   TRY(body.finish());
   const auto made = TRY(service::create_application(call.context(), call.caller, wanted));
-  http::Response response = http::json_response(201, present(made));
-  response.headers.set({"Location", "/v1/applications/" + made.application.id.str()});
-  return response;
+  return created_response("/v1/applications/" + made.application.id.str(), present(made));
 }
 
 Result<http::Response> get_application(const Call& call) {

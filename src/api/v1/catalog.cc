@@ -40,9 +40,7 @@ Result<http::Response> import_api(const Call& call) {
   const nlohmann::json document = TRY(read_document(call.request, call));
   wanted.document = TRY(service::read_openapi_document(document));
   const service::ApiView view = TRY(service::import_api(call.context(), call.caller, wanted));
-  http::Response response = http::json_response(201, present_whole(view));
-  response.headers.set({"Location", "/v1/apis/" + view.api.id.str()});
-  return response;
+  return created_response("/v1/apis/" + view.api.id.str(), present_whole(view));
 }
 
 Result<http::Response> list_apis(const Call& call) {

@@ -57,9 +57,7 @@ Result<http::Response> create_organization(const Call& call) {
       .limits = read_limits(body)};
   TRY(body.finish());
   const auto made = TRY(service::create_organization(call.context(), call.caller, wanted));
-  http::Response response = http::json_response(201, present(made));
-  response.headers.set({"Location", "/v1/organizations/" + made.id.str()});
-  return response;
+  return created_response("/v1/organizations/" + made.id.str(), present(made));
 }
 
 Result<http::Response> edit_organization(const Call& call) {

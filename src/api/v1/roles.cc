@@ -84,9 +84,7 @@ Result<http::Response> create_role(const Call& call) {
       .organization = body.optional_id<core::OrganizationId>("organizationId")};
   TRY(body.finish());
   const core::Role role = TRY(service::create_role(call.context(), call.caller, wanted));
-  http::Response response = http::json_response(201, present(role));
-  response.headers.set({"Location", "/v1/roles/" + role.id.str()});
-  return response;
+  return created_response("/v1/roles/" + role.id.str(), present(role));
 }
 
 Result<http::Response> update_role(const Call& call) {

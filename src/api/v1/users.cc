@@ -60,9 +60,7 @@ Result<http::Response> create_user(const Call& call) {
   const auto made = TRY(service::create_user(call.context(), call.caller, std::move(wanted)));
   nlohmann::json created = present(made.view);
   if (made.link) created["passwordLink"] = present_link(*made.link);
-  http::Response response = kept_by_nobody(http::json_response(201, created));
-  response.headers.set({"Location", "/v1/users/" + made.view.user.id.str()});
-  return response;
+  return kept_by_nobody(created_response("/v1/users/" + made.view.user.id.str(), created));
 }
 
 Result<http::Response> update_user(const Call& call) {
