@@ -1,6 +1,7 @@
 #include "claviger/service/handovers.h"
 
 #include "audit_entry.h"
+#include "if_there.h"
 #include "number_limits.h"
 #include "user_access.h"
 #include "withdraw_offers.h"
@@ -37,9 +38,8 @@ Result<std::vector<core::ApplicationId>> givable(const store::ReadTransaction& t
                                                  const std::vector<core::ApplicationId>& ids) {
   std::vector<core::ApplicationId> found;
   for (const core::ApplicationId& id : ids) {
-    const auto application = store::get_application(tx, store::TenantScope{organization}, id);
-    if (!application && application.error().code() != ErrorCode::kNotFound)
-      return fail(application.error());
+    const auto application =
+        TRY(if_there(store::get_application(tx, store::TenantScope{organization}, id)));
     if (application && application->owner == giver && can_be_given(*application))
       found.push_back(id);
   }

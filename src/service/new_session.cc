@@ -1,6 +1,7 @@
 #include "new_session.h"
 
 #include "audit_entry.h"
+#include "if_there.h"
 
 #include "claviger/store/organizations.h"
 #include "claviger/store/sessions.h"
@@ -21,9 +22,8 @@ nlohmann::json audited(const core::Session& session) {
 
 Result<bool> may_come_in(const store::ReadTransaction& tx, const core::User& user) {
   // Whose session it is says which organization, so the look-up is over all of them.
-  const auto organization = store::get_organization(tx, store::AllTenants{}, user.organization);
-  if (!organization && organization.error().code() != ErrorCode::kNotFound)
-    return fail(organization.error());
+  const auto organization =
+      TRY(if_there(store::get_organization(tx, store::AllTenants{}, user.organization)));
   return user.status == core::AccountStatus::kEnabled && organization.has_value() &&
          organization->is_active();
 }

@@ -46,11 +46,15 @@ bool is_wider(std::optional<int> limit, std::optional<int> above) {
   return above && (!limit || *limit > *above);
 }
 
-/// Limits are set by whoever is above, who is bound by the limits of their own organization; but
-/// for the first one, which has nothing above it.
-Result<void> check_limits(const Caller& caller, const core::ActiveLimits& own,
-                          const ActiveLimitsChange& wanted) {
-  if (caller.principal.is_of_first_organization) return {};
+/// The widest limits that the caller may set: those of their own organization; but for the first
+/// one, which has nothing above it.
+Result<core::ActiveLimits> widest_limits(const store::ReadTransaction& tx, const Caller& caller) {
+  if (caller.principal.is_of_first_organization)
+    return core::ActiveLimits{.applications_per_user = {}, .keys_per_application = {}};
+  return store::get_active_limits(tx, caller.principal.organization);
+}
+
+Result<void> require_within(const core::ActiveLimits& widest, const ActiveLimitsChange& wanted) {
   std::vector<Fault> faults;
   const auto check = [&](const std::optional<std::optional<int>>& limit, std::optional<int> most,
                          const char* pointer) {
@@ -60,10 +64,18 @@ Result<void> check_limits(const Caller& caller, const core::ActiveLimits& own,
                                              "or less.",
                                              *most))});
   };
-  check(wanted.applications_per_user, own.applications_per_user, "/maxApplicationsPerUser");
-  check(wanted.keys_per_application, own.keys_per_application, "/maxKeysPerApplication");
+  check(wanted.applications_per_user, widest.applications_per_user, "/maxApplicationsPerUser");
+  check(wanted.keys_per_application, widest.keys_per_application, "/maxKeysPerApplication");
   if (!faults.empty()) return fail(Error::invalid(std::move(faults)));
   return {};
+}
+
+core::ActiveLimits narrower(core::ActiveLimits limits, const core::ActiveLimits& widest) {
+  if (is_wider(limits.applications_per_user, widest.applications_per_user))
+    limits.applications_per_user = widest.applications_per_user;
+  if (is_wider(limits.keys_per_application, widest.keys_per_application))
+    limits.keys_per_application = widest.keys_per_application;
+  return limits;
 }
 
 /// What is sent back as it is, is no change.
@@ -75,28 +87,15 @@ ActiveLimitsChange without_present(ActiveLimitsChange wanted, const core::Active
   return wanted;
 }
 
-Result<void> check_limits_of(const store::ReadTransaction& tx, const Caller& caller,
-                             OrganizationId id, const ActiveLimitsChange& wanted) {
+Result<void> check_limits(const store::ReadTransaction& tx, const Caller& caller, OrganizationId id,
+                          const ActiveLimitsChange& wanted) {
   const core::Principal& principal = caller.principal;
   const bool is_own = id == principal.organization && !principal.is_of_first_organization;
   if (is_own && (wanted.applications_per_user || wanted.keys_per_application))
     return fail(Error::refused(ErrorCode::kPermissionDenied,
                                "The limits of your own organization are set by whoever manages the "
                                "organization above it. Ask there for others."));
-  return check_limits(caller, TRY(store::get_active_limits(tx, principal.organization)), wanted);
-}
-
-/// Those of a new organization: the operator's, as far as the maker's own organization has them,
-/// unless others are wanted.
-core::ActiveLimits limits_of_new(Context& context, const Caller& caller,
-                                 const core::ActiveLimits& own, const ActiveLimitsChange& wanted) {
-  core::ActiveLimits limits = context.limits.of_new_organizations;
-  if (caller.principal.is_of_first_organization) return changed(limits, wanted);
-  if (is_wider(limits.applications_per_user, own.applications_per_user))
-    limits.applications_per_user = own.applications_per_user;
-  if (is_wider(limits.keys_per_application, own.keys_per_application))
-    limits.keys_per_application = own.keys_per_application;
-  return changed(limits, wanted);
+  return require_within(TRY(widest_limits(tx, caller)), wanted);
 }
 
 /// Nobody takes away the ground on which they stand.
@@ -155,15 +154,16 @@ Result<Organization> create_organization(Context& context, const Caller& caller,
     const OrganizationId parent = wanted.parent.value_or(caller.principal.organization);
     TRY(store::get_organization(tx, managed(caller), parent));
     TRY(require_level(tx, parent));
-    const auto own = TRY(store::get_active_limits(tx, caller.principal.organization));
-    TRY(check_limits(caller, own, wanted.limits));
-    Organization made{.id = OrganizationId::make(tx.now(), context.random),
-                      .name = wanted.name,
-                      .parent = parent,
-                      .status = AccountStatus::kEnabled,
-                      .limits = limits_of_new(context, caller, own, wanted.limits),
-                      .created_at = tx.now(),
-                      .version = {}};
+    const core::ActiveLimits widest = TRY(widest_limits(tx, caller));
+    TRY(require_within(widest, wanted.limits));
+    Organization made{
+        .id = OrganizationId::make(tx.now(), context.random),
+        .name = wanted.name,
+        .parent = parent,
+        .status = AccountStatus::kEnabled,
+        .limits = changed(narrower(context.limits.of_new_organizations, widest), wanted.limits),
+        .created_at = tx.now(),
+        .version = {}};
     made.version = TRY(store::create_organization(tx, managed(caller), made));
     TRY(write_audit(tx, caller, "organization.create", made, Changes::made(shown(made))));
     return made;
@@ -189,7 +189,7 @@ Result<Changed<Organization>> edit_organization(Context& context, const Caller& 
   return write_as(context, caller, [&](store::WriteTransaction& tx) -> Result<Outcome> {
     const Organization before = TRY(store::get_organization(tx, managed(caller), id));
     TRY(require_seen(caller, before.version));
-    TRY(check_limits_of(tx, caller, id, without_present(change.limits, before.limits)));
+    TRY(check_limits(tx, caller, id, without_present(change.limits, before.limits)));
     Organization organization = before;
     organization.name = change.name.value_or(before.name);
     organization.limits = changed(before.limits, change.limits);

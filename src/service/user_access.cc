@@ -7,6 +7,17 @@
 #include "claviger/store/users.h"
 
 namespace claviger::service {
+namespace {
+
+Result<core::User> oneself_or_managed_in_person(const store::ReadTransaction& tx,
+                                                const Caller& caller, core::UserId id) {
+  TRY(require_person(caller));
+  if (id != caller.principal.user)
+    TRY(require(tx, caller.principal, core::Permission::kManageUsers));
+  return store::get_user(tx, managed_users(caller), id);
+}
+
+}  // namespace
 
 Result<void> require_person(const Caller& caller) {
   if (caller.principal.session) return {};
@@ -20,10 +31,7 @@ store::Scope managed_users(const Caller& caller) {
 
 Result<core::User> user_to_stop(const store::ReadTransaction& tx, const Caller& caller,
                                 core::UserId id) {
-  TRY(require_person(caller));
-  if (id != caller.principal.user)
-    TRY(require(tx, caller.principal, core::Permission::kManageUsers));
-  core::User user = TRY(store::get_user(tx, managed_users(caller), id));
+  core::User user = TRY(oneself_or_managed_in_person(tx, caller, id));
   if (id != caller.principal.user)
     TRY(require_no_more_permissions_than_own(
         caller.principal, TRY(store::load_roles(tx, user.roles)), user.organization));
@@ -32,7 +40,7 @@ Result<core::User> user_to_stop(const store::ReadTransaction& tx, const Caller& 
 
 Result<core::User> user_to_change(const store::ReadTransaction& tx, const Caller& caller,
                                   core::UserId id) {
-  core::User user = TRY(user_to_stop(tx, caller, id));
+  core::User user = TRY(oneself_or_managed_in_person(tx, caller, id));
   if (id != caller.principal.user)
     TRY(require_no_more_than_own(tx, caller.principal, TRY(store::load_roles(tx, user.roles)),
                                  user.organization));

@@ -1,11 +1,10 @@
 #include "write_as.h"
 
+#include "if_there.h"
 #include "key_access.h"
 #include "new_session.h"
 
 #include <algorithm>
-#include <optional>
-#include <utility>
 #include <vector>
 
 #include "claviger/service/access.h"
@@ -16,14 +15,6 @@
 
 namespace claviger::service {
 namespace {
-
-/// What is there; nullopt if it is not. Every other error stays one.
-template <class Value>
-Result<std::optional<Value>> if_there(Result<Value> found) {
-  if (found) return std::optional<Value>(*std::move(found));
-  if (found.error().code() == ErrorCode::kNotFound) return std::optional<Value>();
-  return fail(found.error());
-}
 
 /// True if the key works as it did, and what it lies in does. Any change of the key may be the end
 /// of the secret that it was called by.

@@ -2,6 +2,8 @@
 
 #include "connection.h"
 
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,51 +24,54 @@ constexpr Columns kOfKeysByMaker = {"access_keys.organization_id", "access_keys.
 constexpr Columns kOfKeysByOwner = {"access_keys.organization_id", "applications.owner_id",
                                     "access_keys.application_id"};
 
-std::string condition(const LeftBehindBy& by, const Columns& columns) {
-  const auto is = [](std::string_view column) {
-    return column.empty() ? " AND 1 = 0" : " AND " + std::string(column) + " = :by";
-  };
-  if (std::holds_alternative<core::OrganizationId>(by)) return is(columns.organization);
-  if (std::holds_alternative<core::UserId>(by)) return is(columns.user);
-  if (std::holds_alternative<core::ApplicationId>(by)) return is(columns.application);
-  return "";
+/// Narrows a statement to what was left behind by that; nullopt: it leaves nothing of the kind.
+std::optional<std::string> condition(const LeftBehindBy& by, const Columns& columns) {
+  const std::array<std::string_view, 4> of_each = {"", columns.organization, columns.user,
+                                                   columns.application};
+  if (std::holds_alternative<std::monostate>(by)) return "";
+  const std::string_view column = of_each.at(by.index());
+  if (column.empty()) return std::nullopt;
+  return " AND " + std::string(column) + " = :by";
 }
 
-Binds binds_of(const LeftBehindBy& by, const std::string& sql) {
-  Binds binds = {{"limit", kLeftBehindPerStep}};
-  if (sql.find(":by") == std::string::npos) return binds;
-  if (const auto* organization = std::get_if<core::OrganizationId>(&by))
-    binds.push_back({"by", *organization});
-  if (const auto* user = std::get_if<core::UserId>(&by)) binds.push_back({"by", *user});
-  if (const auto* application = std::get_if<core::ApplicationId>(&by))
-    binds.push_back({"by", *application});
-  return binds;
-}
+struct BindsOf {
+  Binds operator()(std::monostate) const { return {{"limit", kLeftBehindPerStep}}; }
+
+  template <class Id>
+  Binds operator()(const Id& id) const {
+    return {{"limit", kLeftBehindPerStep}, {"by", id}};
+  }
+};
 
 template <class Id>
 Result<std::vector<Id>> ids_in(const ReadTransaction& tx, const LeftBehindBy& by,
                                const std::string& sql) {
-  return tx.connection().select(sql, binds_of(by, sql), [](Row& row) { return row.id<Id>(); });
+  return tx.connection().select(sql, std::visit(BindsOf(), by),
+                                [](Row& row) { return row.id<Id>(); });
 }
 
 }  // namespace
 
 Result<std::vector<core::UserId>> users_left_behind(const ReadTransaction& tx,
                                                     const LeftBehindBy& by) {
+  const auto by_those = condition(by, kOfUsers);
+  if (!by_those) return std::vector<core::UserId>();
   return ids_in<core::UserId>(
       tx, by,
       "SELECT users.id FROM users JOIN organizations ON organizations.id = users.organization_id "
       "WHERE organizations.status = 'deleted' AND users.status <> 'deleted'" +
-          condition(by, kOfUsers) + " LIMIT :limit");
+          *by_those + " LIMIT :limit");
 }
 
 Result<std::vector<core::ApplicationId>> applications_left_behind(const ReadTransaction& tx,
                                                                   const LeftBehindBy& by) {
+  const auto by_those = condition(by, kOfApplications);
+  if (!by_those) return std::vector<core::ApplicationId>();
   return ids_in<core::ApplicationId>(
       tx, by,
       "SELECT applications.id FROM applications JOIN users ON users.id = applications.owner_id "
       "WHERE users.status = 'deleted' AND applications.status = 'active'" +
-          condition(by, kOfApplications) + " LIMIT :limit");
+          *by_those + " LIMIT :limit");
 }
 
 Result<std::vector<core::KeyId>> keys_left_behind(const ReadTransaction& tx,
@@ -75,13 +80,13 @@ Result<std::vector<core::KeyId>> keys_left_behind(const ReadTransaction& tx,
       tx, by,
       "SELECT access_keys.id FROM access_keys JOIN users ON users.id = access_keys.maker_id "
       "WHERE users.status = 'deleted' AND access_keys.state IN ('active', 'disabled', 'pending')" +
-          condition(by, kOfKeysByMaker) +
+          condition(by, kOfKeysByMaker).value_or(" AND 1 = 0") +
           " UNION SELECT access_keys.id FROM access_keys "
           "JOIN applications ON applications.id = access_keys.application_id "
           "JOIN users ON users.id = applications.owner_id "
           "WHERE (users.status = 'deleted' OR applications.status = 'revoked') "
           "AND access_keys.state IN ('active', 'disabled', 'pending')" +
-          condition(by, kOfKeysByOwner) + " LIMIT :limit");
+          condition(by, kOfKeysByOwner).value_or(" AND 1 = 0") + " LIMIT :limit");
 }
 
 }  // namespace claviger::store
