@@ -77,13 +77,7 @@ TEST_F(Handovers, AHandedOverKeyMayDoNoMoreThanItsNewOwner) {
   const Person receiver = make_person(tenant_, "Asset Consumer");
   const Json key = giver.session.make_key(giver.session.make_application(), api_);
   ASSERT_TRUE(gateway_.opens(key));
-  const Answer offered =
-      giver.session.post("/v1/users/" + giver.id + "/handover", {{"toUserId", receiver.id}});
-  ASSERT_EQ(offered.status(), 201) << offered.response.body;
-  ASSERT_EQ(
-      receiver.session.act("/v1/handovers/" + offered.body.value("id", "") + "/accept?wait=applied")
-          .status(),
-      200);
+  hand_over(giver, receiver);
   EXPECT_EQ(gateway_.call(key), 403);
 }
 

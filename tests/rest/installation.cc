@@ -263,4 +263,14 @@ Person RestTest::make_person(const Tenant& tenant, std::string_view role) {
   return {.id = user.body.value("id", ""), .email = email, .session = sign_in(endpoint(), email)};
 }
 
+void RestTest::hand_over(const Person& giver, const Person& receiver) {
+  const Answer offered =
+      giver.session.post("/v1/users/" + giver.id + "/handover", {{"toUserId", receiver.id}});
+  ASSERT_EQ(offered.status(), 201) << offered.response.body;
+  ASSERT_EQ(
+      receiver.session.act("/v1/handovers/" + offered.body.value("id", "") + "/accept?wait=applied")
+          .status(),
+      200);
+}
+
 }  // namespace claviger::test

@@ -193,6 +193,9 @@ class RestTest : public testing::Test {
   /// A new user of the tenant's organization, who is signed in.
   [[nodiscard]] static Session make_user(const Tenant& tenant, std::string_view role);
   [[nodiscard]] static Person make_person(const Tenant& tenant, std::string_view role);
+
+  /// All of the giver's applications go to the receiver, and the gateways know.
+  static void hand_over(const Person& giver, const Person& receiver);
 };
 
 }  // namespace claviger::test

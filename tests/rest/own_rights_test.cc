@@ -229,13 +229,7 @@ TEST_F(OwnRights, Z01_AHandoverLeavesKeysOnTheManagementApiWithTheirMaker) {
   both["grants"].push_back(on_management_api({"users:manage"}));
   const Json acting = giver.session.make_key(application, both);
   const Json usual = giver.session.make_key(application, api);
-  const Answer offered =
-      giver.session.post("/v1/users/" + giver.id + "/handover", {{"toUserId", receiver.id}});
-  ASSERT_EQ(offered.status(), 201) << offered.response.body;
-  ASSERT_EQ(
-      receiver.session.act("/v1/handovers/" + offered.body.value("id", "") + "/accept?wait=applied")
-          .status(),
-      200);
+  hand_over(giver, receiver);
   const auto maker_of = [&](const Json& key) {
     return receiver.session.get(path_of(key)).body.value("ownerId", "");
   };
